@@ -1,0 +1,85 @@
+import type { Clock } from '../base/clock.ts';
+import type { Observed, Settled } from '../model/types.ts';
+import type { KindName } from '../model/kinds/names.ts';
+import type { Found } from '../model/snapshot.ts';
+
+/** Whose resources are read: every list is filtered on the server by it. */
+export interface Scope {
+  readonly cluster: string;
+  readonly region: string;
+  readonly account: string;
+  readonly partition: string;
+}
+
+/** What a call needs beside its input. */
+export interface CallContext {
+  readonly scope: Scope;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Told what a wait last saw. */
+  readonly onWait: (lastSeen: string) => void;
+}
+
+/** What a read needs: `once` gives all kinds of one observation the same answer to the same question. */
+export interface ReadContext extends CallContext {
+  once<T>(question: string, ask: () => Promise<T>): Promise<T>;
+}
+
+/** Reads what is ours of one kind. Cannot write. */
+export interface Reader<K extends KindName> {
+  list(context: ReadContext): Promise<readonly Found<K>[]>;
+}
+
+/** Makes, changes and removes one kind. Every method returns when AWS is done and not before. */
+export interface Writer<K extends KindName> {
+  create(input: { readonly id: string; readonly settled: Settled<K> }, context: CallContext): Promise<Observed<K>>;
+  update(
+    input: { readonly found: Found<K>; readonly settled: Settled<K>; readonly changed: readonly (keyof Settled<K> & string)[] },
+    context: CallContext,
+  ): Promise<Observed<K>>;
+  delete(found: Found<K>, context: CallContext): Promise<void>;
+  /** Waits until one that AWS is still making is usable; only where making takes time. */
+  ready?(found: Found<K>, context: CallContext): Promise<Observed<K>>;
+}
+
+/** Every table over kinds is a mapped type: the compiler lists what is missing. */
+export type Readers = { readonly [K in KindName]: Reader<K> };
+export type Writers = { readonly [K in KindName]: Writer<K> };
+
+/** The closed set of what AWS can answer instead of a result. */
+export type AwsReason =
+  | 'not-found'
+  | 'exists'
+  | 'conflict'
+  | 'denied'
+  | 'throttled'
+  | 'no-capacity'
+  | 'quota'
+  | 'unavailable'
+  | 'no-credentials'
+  | 'invalid';
+
+/** An AWS call that failed for an expected reason. Adapters throw it; apply and the verbs turn it into diagnostics. */
+export class AwsFailure extends Error {
+  override readonly name = 'AwsFailure';
+  readonly reason: AwsReason;
+  /** `ec2:CreateVpc`: the operation, which is also the permission it needs. */
+  readonly operation: string;
+  /** AWS's own code: `VpcLimitExceeded`. */
+  readonly code: string;
+  readonly requestId: string | undefined;
+  /** True where the call may have been carried out though no answer came. */
+  readonly uncertain: boolean;
+
+  constructor(init: { reason: AwsReason; operation: string; code: string; message: string; requestId?: string | undefined; uncertain?: boolean; cause?: unknown }) {
+    super(init.message, { cause: init.cause });
+    this.reason = init.reason;
+    this.operation = init.operation;
+    this.code = init.code;
+    this.requestId = init.requestId;
+    this.uncertain = init.uncertain ?? false;
+  }
+}
+
+export const isAwsFailure = (error: unknown, reason?: AwsReason): error is AwsFailure =>
+  error instanceof AwsFailure && (reason === undefined || error.reason === reason);
