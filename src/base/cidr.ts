@@ -35,11 +35,13 @@ export function parseCidr(text: string): { ok: true; cidr: Cidr } | { ok: false;
   if (!isV4 && !ipaddr.IPv6.isValid(address!)) return { ok: false, problem: `${address} is not an IP address` };
   const version = isV4 ? 4 : 6;
   const prefix = Number(prefixText);
-  if (prefix > bitsOf(version)) return { ok: false, problem: `/${prefix} is longer than the ${bitsOf(version)} bits of IPv${version}` };
+  if (prefix > bitsOf(version))
+    return { ok: false, problem: `/${prefix} is longer than the ${bitsOf(version)} bits of IPv${version}` };
   const value = toBig(ipaddr.parse(address!).toByteArray());
   const size = 1n << BigInt(bitsOf(version) - prefix);
   const cidr = make((value / size) * size, prefix, version);
-  if (cidr.first !== value) return { ok: false, problem: `${address} has bits outside its /${prefix}`, canonical: cidr.text };
+  if (cidr.first !== value)
+    return { ok: false, problem: `${address} has bits outside its /${prefix}`, canonical: cidr.text };
   return { ok: true, cidr };
 }
 
@@ -50,7 +52,8 @@ export function cidr(text: string): Cidr {
   return parsed.cidr;
 }
 
-export const overlaps = (a: Cidr, b: Cidr): boolean => a.version === b.version && a.first <= b.last && b.first <= a.last;
+export const overlaps = (a: Cidr, b: Cidr): boolean =>
+  a.version === b.version && a.first <= b.last && b.first <= a.last;
 export const containsCidr = (outer: Cidr, inner: Cidr): boolean =>
   outer.version === inner.version && outer.first <= inner.first && inner.last <= outer.last;
 
@@ -70,9 +73,11 @@ export const sizeOf = (range: Cidr): bigint => range.last - range.first + 1n;
 export function subnetAt(range: Cidr, prefix: number, index: number): Cidr {
   const size = 1n << BigInt(bitsOf(range.version) - prefix);
   const first = range.first + size * BigInt(index);
-  if (prefix < range.prefix || first + size - 1n > range.last) throw new Error(`${range.text} has no /${prefix} number ${index}`);
+  if (prefix < range.prefix || first + size - 1n > range.last)
+    throw new Error(`${range.text} has no /${prefix} number ${index}`);
   return make(first, prefix, range.version);
 }
 
 /** The nth address of a range as text, counted from its first. */
-export const addressAt = (range: Cidr, index: number | bigint): string => addressOf(range.first + BigInt(index), range.version);
+export const addressAt = (range: Cidr, index: number | bigint): string =>
+  addressOf(range.first + BigInt(index), range.version);

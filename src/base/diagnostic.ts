@@ -37,7 +37,9 @@ export interface Particulars {
 }
 
 /** Gives the maker of diagnostics for one room's table of codes: `const report = reporter(codes)`. */
-export function reporter<T extends CodeTable>(codes: T): (code: keyof T & string, particulars: Particulars) => Diagnostic {
+export function reporter<T extends CodeTable>(
+  codes: T,
+): (code: keyof T & string, particulars: Particulars) => Diagnostic {
   return (code, particulars) => {
     const { severity, summary } = codes[code]!;
     return { code, severity, summary, ...particulars };
@@ -51,7 +53,11 @@ export type Result<T> =
   | { readonly ok: true; readonly value: T; readonly diagnostics: readonly Diagnostic[] }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
-export const ok = <T>(value: T, diagnostics: readonly Diagnostic[] = []): Result<T> => ({ ok: true, value, diagnostics });
+export const ok = <T>(value: T, diagnostics: readonly Diagnostic[] = []): Result<T> => ({
+  ok: true,
+  value,
+  diagnostics,
+});
 export const failed = (...diagnostics: readonly Diagnostic[]): Result<never> => ({ ok: false, diagnostics });
 
 /** Carries diagnostics up a stack of awaits; whoever runs a verb turns it back into data. Never for bugs. */

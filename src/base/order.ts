@@ -25,7 +25,10 @@ export function inOrder<T extends Ordered>(nodes: readonly T[]): T[] {
 }
 
 /** The longest sum of weights along needs, and the ids on that way. */
-export function longestChain<T extends Ordered>(nodes: readonly T[], weight: (node: T) => number): { total: number; chain: string[] } {
+export function longestChain<T extends Ordered>(
+  nodes: readonly T[],
+  weight: (node: T) => number,
+): { total: number; chain: string[] } {
   const best = new Map<string, { total: number; chain: string[] }>();
   let longest = { total: 0, chain: [] as string[] };
   for (const node of inOrder(nodes)) {

@@ -24,6 +24,8 @@ export interface Turn {
   newToken(length: number): string;
   /** Has the event happen after that time on this AWS's clock. */
   later(after: Duration, type: string, data: Json): void;
+  /** True where a fault says that a zone has no capacity for an instance type; absent where no fault is set. */
+  readonly noCapacity?: (zone: string, instanceType: string) => boolean;
 }
 
 /** A turn that a request takes. */
@@ -31,6 +33,11 @@ export interface Call extends Turn {
   readonly principal: Principal;
   readonly requestId: string;
   readonly operation: string;
+  /**
+   * Asks the caller's policies about one more action (`iam:PassRole`) or a resource whose ARN only the handler knows.
+   * Throws the service's access-denied error.
+   */
+  authorize?(action: string, resource: string): void;
 }
 
 /** An error as AWS answers it: code, message and HTTP status as the service's API reference gives them. */
@@ -74,4 +81,6 @@ export interface Service {
   readonly schemas: Readonly<Record<string, unknown>>;
   readonly handlers: Handlers;
   readonly events?: EventHandlers;
+  /** The ARN of what an operation touches, as IAM policies name it; `*` where it is not given. */
+  readonly resourceOf?: (operation: string, input: Readonly<Record<string, unknown>>, call: Call) => string | undefined;
 }

@@ -21,6 +21,8 @@ export interface FieldOptions {
    * the one applied last, which the named tag of the resource keeps.
    */
   readonly handedOver?: string;
+  /** May be set later but never changed or taken away again: that replaces the resource. */
+  readonly setOnce?: true;
   /** Changing it interrupts what runs, for the plan to say: `closes open connections`. */
   readonly interrupts?: string;
   /** An observed field that an update may change (a template's latest version): what refers to it follows the update. */
@@ -36,7 +38,11 @@ export interface Field<T = unknown, C extends Change = Change, O extends boolean
   readonly type?: T;
 }
 
-type Declared<T, C extends Change, Options extends FieldOptions> = Field<T, C, Options extends { optional: true } ? true : false>;
+type Declared<T, C extends Change, Options extends FieldOptions> = Field<
+  T,
+  C,
+  Options extends { optional: true } ? true : false
+>;
 
 const declare =
   <C extends Change>(change: C) =>

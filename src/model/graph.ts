@@ -1,5 +1,5 @@
-import type { Desired, ObservedField } from './types.ts';
 import type { KindName } from './kinds/names.ts';
+import type { Desired, ObservedField } from './types.ts';
 import type { Ref } from './value.ts';
 
 /** One resource as the spec wants it. `id` is unique in the graph and stands in the `quilla.dev/id` tag: `subnet/private-us-east-1a`. */
@@ -20,10 +20,15 @@ export interface ResourceGraph {
   readonly cluster: string;
   readonly region: string;
   readonly resources: readonly Resource[];
+  /** Fields of resources that somebody else owns. */
+  readonly ignore: readonly { readonly resource: string; readonly fields: readonly string[] }[];
 }
 
 /** Refers to an observed field of a resource, checked against its kind. */
-export const refTo = <K extends KindName>(resource: { readonly kind: K; readonly id: string }, field: ObservedField<K>): Ref => ({
+export const refTo = <K extends KindName>(
+  resource: { readonly kind: K; readonly id: string },
+  field: ObservedField<K>,
+): Ref => ({
   $ref: resource.id,
   field,
 });

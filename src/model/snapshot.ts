@@ -1,5 +1,5 @@
-import type { Observed, Settled } from './types.ts';
 import type { KindName } from './kinds/names.ts';
+import type { Observed, Settled } from './types.ts';
 
 /**
  * `ready`: usable. `pending`: AWS is still making or changing it. `failed`: it will never be usable. `deleting`: on its way out.

@@ -4,5 +4,9 @@ export const clusterTag = 'quilla.dev/cluster';
 export const idTag = 'quilla.dev/id';
 /** The desired size that the spec applied last; the size itself belongs to whoever scales. */
 export const appliedSizeTag = 'quilla.dev/applied-desired-size';
-/** The path under which IAM roles, profiles and policies of a cluster stand: they are found by it. */
-export const iamPath = (cluster: string): string => `/quilla/${cluster}/`;
+/** Marks a given subnet to which tags were added for a cluster; its value is the id in the graph. */
+export const usesTag = (cluster: string): string => `quilla.dev/uses/${cluster}`;
+/** The path under which IAM roles, profiles and policies of a cluster stand: they are found by it. IAM is global, so the region is in it. */
+export const iamPath = (region: string, cluster: string): string => `/quilla/${region}/${cluster}/`;
+/** The prefix of a cluster's KMS aliases. */
+export const kmsAliasPrefix = (region: string, cluster: string): string => `alias/quilla/${region}/${cluster}/`;

@@ -7,7 +7,11 @@ type Fields<K extends KindName> = (typeof kinds)[K]['fields'];
 type TypeOf<F> = F extends { readonly type?: infer T } ? Exclude<T, undefined> : never;
 type ChangeOf<F> = F extends { readonly change: infer C } ? C : never;
 type NamesWhere<K extends KindName, C extends Change, O extends boolean> = {
-  [N in keyof Fields<K>]: ChangeOf<Fields<K>[N]> extends C ? (Fields<K>[N] extends { readonly isOptional: O } ? N : never) : never;
+  [N in keyof Fields<K>]: ChangeOf<Fields<K>[N]> extends C
+    ? Fields<K>[N] extends { readonly isOptional: O }
+      ? N
+      : never
+    : never;
 }[keyof Fields<K>];
 type Given = 'fixed' | 'mutable' | 'rolled';
 

@@ -13,10 +13,15 @@ export interface Join {
 export type Value<T> =
   | T
   | (T extends string ? Ref | Join : never)
-  | (T extends readonly (infer U)[] ? readonly Value<U>[] : T extends object ? { readonly [F in keyof T]: Value<T[F]> } : never);
+  | (T extends readonly (infer U)[]
+      ? readonly Value<U>[]
+      : T extends object
+        ? { readonly [F in keyof T]: Value<T[F]> }
+        : never);
 
 export const isRef = (value: unknown): value is Ref => typeof value === 'object' && value !== null && '$ref' in value;
-export const isJoin = (value: unknown): value is Join => typeof value === 'object' && value !== null && '$join' in value;
+export const isJoin = (value: unknown): value is Join =>
+  typeof value === 'object' && value !== null && '$join' in value;
 
 /** A template text with references: join`arn:${ref}:suffix`. Literal where no reference stands in it. */
 export function join(texts: readonly string[], ...parts: readonly (string | number | Ref | Join)[]): string | Join {
@@ -39,7 +44,9 @@ const marker = (n: number): string => `\u0000${n}\u0000`;
 /** A document with references inside, as the JSON text that AWS wants (a policy): references keep standing in the text. */
 export function jsonText(document: unknown): string | Join {
   const refs: (Ref | Join)[] = [];
-  const text = JSON.stringify(document, (_, value) => (isRef(value) || isJoin(value) ? marker(refs.push(value) - 1) : value));
+  const text = JSON.stringify(document, (_, value) =>
+    isRef(value) || isJoin(value) ? marker(refs.push(value) - 1) : value,
+  );
   const pieces = text.split(/\\u0000(\d+)\\u0000/);
   const literal = pieces.filter((_, i) => i % 2 === 0);
   return join(literal, ...pieces.filter((_, i) => i % 2 === 1).map((n) => refs[Number(n)]!));
@@ -60,7 +67,11 @@ export type Lookup = (ref: Ref) => string | undefined;
 /** The value with what is known filled in; references that are not known stay. */
 export function resolve(value: unknown, lookup: Lookup): unknown {
   if (isRef(value)) return lookup(value) ?? value;
-  if (isJoin(value)) return join(['', ...value.$join.map(() => '')], ...value.$join.map((part) => (isRef(part) ? (lookup(part) ?? part) : part)));
+  if (isJoin(value))
+    return join(
+      ['', ...value.$join.map(() => '')],
+      ...value.$join.map((part) => (isRef(part) ? (lookup(part) ?? part) : part)),
+    );
   if (Array.isArray(value)) return value.map((item) => resolve(item, lookup));
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, lookup)]));

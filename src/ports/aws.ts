@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
-import type { Observed, Settled } from '../model/types.ts';
 import type { KindName } from '../model/kinds/names.ts';
 import type { Found } from '../model/snapshot.ts';
+import type { Observed, Settled } from '../model/types.ts';
 
 /** Whose resources are read: every list is filtered on the server by it. */
 export interface Scope {
@@ -25,6 +25,18 @@ export interface ReadContext extends CallContext {
   once<T>(question: string, ask: () => Promise<T>): Promise<T>;
 }
 
+/** A context in which all reads of one observation share the answers to the same questions. */
+export function readContext(context: CallContext): ReadContext {
+  const answers = new Map<string, Promise<unknown>>();
+  return {
+    ...context,
+    once<T>(question: string, ask: () => Promise<T>): Promise<T> {
+      if (!answers.has(question)) answers.set(question, ask());
+      return answers.get(question) as Promise<T>;
+    },
+  };
+}
+
 /** Reads what is ours of one kind. Cannot write. */
 export interface Reader<K extends KindName> {
   list(context: ReadContext): Promise<readonly Found<K>[]>;
@@ -34,7 +46,11 @@ export interface Reader<K extends KindName> {
 export interface Writer<K extends KindName> {
   create(input: { readonly id: string; readonly settled: Settled<K> }, context: CallContext): Promise<Observed<K>>;
   update(
-    input: { readonly found: Found<K>; readonly settled: Settled<K>; readonly changed: readonly (keyof Settled<K> & string)[] },
+    input: {
+      readonly found: Found<K>;
+      readonly settled: Settled<K>;
+      readonly changed: readonly (keyof Settled<K> & string)[];
+    },
     context: CallContext,
   ): Promise<Observed<K>>;
   delete(found: Found<K>, context: CallContext): Promise<void>;
@@ -71,7 +87,15 @@ export class AwsFailure extends Error {
   /** True where the call may have been carried out though no answer came. */
   readonly uncertain: boolean;
 
-  constructor(init: { reason: AwsReason; operation: string; code: string; message: string; requestId?: string | undefined; uncertain?: boolean; cause?: unknown }) {
+  constructor(init: {
+    reason: AwsReason;
+    operation: string;
+    code: string;
+    message: string;
+    requestId?: string | undefined;
+    uncertain?: boolean;
+    cause?: unknown;
+  }) {
     super(init.message, { cause: init.cause });
     this.reason = init.reason;
     this.operation = init.operation;

@@ -1,8 +1,66 @@
 import type { KindTable } from '../kind.ts';
+import { accessEntry } from './access-entry.ts';
+import { addon } from './addon.ts';
+import { autoScalingGroup } from './auto-scaling-group.ts';
+import { cluster } from './cluster.ts';
+import { egressOnlyInternetGateway } from './egress-only-internet-gateway.ts';
+import { elasticIp } from './elastic-ip.ts';
+import { fargateProfile } from './fargate-profile.ts';
+import { givenSubnetTags } from './given-subnet-tags.ts';
+import { instanceProfile } from './instance-profile.ts';
+import { internetGateway } from './internet-gateway.ts';
+import { keyPair } from './key-pair.ts';
+import { kmsAlias } from './kms-alias.ts';
+import { kmsKey } from './kms-key.ts';
+import { launchTemplate } from './launch-template.ts';
+import { logGroup } from './log-group.ts';
 import type { KindName } from './names.ts';
+import { natGateway } from './nat-gateway.ts';
+import { nodeGroup } from './node-group.ts';
+import { oidcProvider } from './oidc-provider.ts';
+import { podIdentityAssociation } from './pod-identity-association.ts';
+import { policy } from './policy.ts';
+import { role } from './role.ts';
+import { route } from './route.ts';
+import { routeTable } from './route-table.ts';
+import { routeTableAssociation } from './route-table-association.ts';
+import { securityGroup } from './security-group.ts';
+import { securityGroupRule } from './security-group-rule.ts';
+import { subnet } from './subnet.ts';
 import { vpc } from './vpc.ts';
+import { vpcCidrBlock } from './vpc-cidr-block.ts';
+import { vpcEndpoint } from './vpc-endpoint.ts';
 
 /** Every kind of resource that Quilla makes. Tables over kinds are mapped types over this one. */
 export const kinds = {
   vpc,
+  'vpc-cidr-block': vpcCidrBlock,
+  subnet,
+  'given-subnet-tags': givenSubnetTags,
+  'internet-gateway': internetGateway,
+  'egress-only-internet-gateway': egressOnlyInternetGateway,
+  'elastic-ip': elasticIp,
+  'nat-gateway': natGateway,
+  'route-table': routeTable,
+  route,
+  'route-table-association': routeTableAssociation,
+  'vpc-endpoint': vpcEndpoint,
+  'security-group': securityGroup,
+  'security-group-rule': securityGroupRule,
+  'kms-key': kmsKey,
+  'kms-alias': kmsAlias,
+  'log-group': logGroup,
+  role,
+  policy,
+  'instance-profile': instanceProfile,
+  'oidc-provider': oidcProvider,
+  'key-pair': keyPair,
+  cluster,
+  'access-entry': accessEntry,
+  'pod-identity-association': podIdentityAssociation,
+  addon,
+  'launch-template': launchTemplate,
+  'node-group': nodeGroup,
+  'auto-scaling-group': autoScalingGroup,
+  'fargate-profile': fargateProfile,
 } as const satisfies { readonly [K in KindName]: KindTable };

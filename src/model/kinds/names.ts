@@ -3,6 +3,7 @@ export const kindNames = [
   'vpc',
   'vpc-cidr-block',
   'subnet',
+  'given-subnet-tags',
   'internet-gateway',
   'egress-only-internet-gateway',
   'elastic-ip',

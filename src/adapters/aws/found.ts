@@ -1,0 +1,34 @@
+import type { Tags } from '../../model/field.ts';
+import { clusterTag, idTag } from '../../model/tags.ts';
+import type { Scope } from '../../ports/aws.ts';
+
+type AwsTag = { readonly Key?: string | undefined; readonly Value?: string | undefined };
+
+/** AWS's list of tags as a map, without AWS's own (`aws:...`), which nobody can set. */
+export const fromTagList = (list: readonly AwsTag[] | undefined): Tags =>
+  Object.fromEntries(
+    (list ?? []).filter((tag) => !tag.Key?.startsWith('aws:')).map((tag) => [tag.Key ?? '', tag.Value ?? '']),
+  );
+
+export const fromTagMap = (map: Readonly<Record<string, string>> | undefined): Tags =>
+  Object.fromEntries(Object.entries(map ?? {}).filter(([key]) => !key.startsWith('aws:')));
+
+export const toTagList = (tags: Tags): { Key: string; Value: string }[] =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
+/** The filter with which EC2 lists what is ours. */
+export const ourFilter = (scope: Scope): { Name: string; Values: string[] }[] => [
+  { Name: `tag:${clusterTag}`, Values: [scope.cluster] },
+];
+
+/** The graph's id of a tagged resource; undefined where it is not ours. */
+export const idOf = (tags: Tags, scope: Scope): string | undefined =>
+  tags[clusterTag] === scope.cluster ? tags[idTag] : undefined;
+
+/** What to set and what to take away so that `before` becomes `after`. */
+export function tagChanges(before: Tags, after: Tags): { set: Tags; remove: string[] } {
+  return {
+    set: Object.fromEntries(Object.entries(after).filter(([key, value]) => before[key] !== value)),
+    remove: Object.keys(before).filter((key) => !(key in after)),
+  };
+}

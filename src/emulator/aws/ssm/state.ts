@@ -1,0 +1,28 @@
+/** What SSM keeps of one region: plain JSON, times in milliseconds since 1970. Public parameters are computed, not kept. */
+export interface SsmState {
+  /** By parameter name. */
+  parameters: Record<string, SsmParameter>;
+}
+
+export const emptySsmState = (): SsmState => ({ parameters: {} });
+
+export interface SsmParameterVersion {
+  version: number;
+  value: string;
+  type: 'String' | 'StringList' | 'SecureString';
+  description?: string;
+  allowedPattern?: string;
+  keyId?: string;
+  tier: 'Standard' | 'Advanced';
+  dataType: string;
+  modifiedAt: number;
+  modifiedBy: string;
+}
+
+export interface SsmParameter {
+  name: string;
+  arn: string;
+  tags: Record<string, string>;
+  /** Oldest first; the last is the current one. */
+  versions: SsmParameterVersion[];
+}

@@ -1,0 +1,84 @@
+import type { Turn } from '../call.ts';
+import { workloadsOf } from './addons/workloads.ts';
+import { reconcile } from './controllers/reconcile.ts';
+import type { Plural } from './object.ts';
+import { Store } from './store.ts';
+
+/** One EKS add-on as it is to run. */
+export interface AddonInstallation {
+  readonly cluster: string;
+  /** `vpc-cni`, `coredns`, ... */
+  readonly name: string;
+  /** `v1.19.2-eksbuild.1`. */
+  readonly version: string;
+  /** JSON or YAML as CreateAddon takes it. */
+  readonly configurationValues?: string | undefined;
+  readonly serviceAccountRoleArn?: string | undefined;
+  /** Where its objects live; `kube-system` unless told. */
+  readonly namespace?: string | undefined;
+}
+
+const addonLabel = 'eks.amazonaws.com/component-of';
+
+/**
+ * Creates or updates what an add-on runs in its cluster: daemon sets, deployments, service accounts, budgets.
+ * An add-on that brings no workload known here changes nothing. Throws where the cluster has no API server.
+ */
+export function applyAddonWorkloads(turn: Turn, addon: AddonInstallation): void {
+  const store = storeOf(turn, addon.cluster);
+  for (const { plural, object } of workloadsOf(store.state, addon)) {
+    const draft = { ...object, metadata: { ...object.metadata, labels: { ...object.metadata.labels, [addonLabel]: addon.name } } };
+    const stored = store.get(plural, draft.metadata.name, draft.metadata.namespace);
+    if (stored === undefined) store.create(plural, draft);
+    else {
+      store.change(plural, stored, (copy) => {
+        const { metadata, status: _, ...rest } = draft;
+        const specBefore = JSON.stringify(copy['spec']);
+        Object.assign(copy, structuredClone(rest));
+        copy.metadata.labels = { ...copy.metadata.labels, ...metadata.labels };
+        if (metadata.annotations !== undefined) copy.metadata.annotations = { ...copy.metadata.annotations, ...metadata.annotations };
+        if (copy.metadata.generation !== undefined && JSON.stringify(copy['spec']) !== specBefore) copy.metadata.generation += 1;
+      });
+    }
+  }
+  reconcile(store);
+}
+
+/** Takes away what an add-on brought; `preserve` (DeleteAddon's) leaves it running and forgets whose it was. */
+export function removeAddonWorkloads(
+  turn: Turn,
+  { cluster, name, preserve = false }: { cluster: string; name: string; preserve?: boolean },
+): void {
+  const store = storeOf(turn, cluster);
+  for (const plural of Object.keys(store.state.objects) as Plural[]) {
+    for (const object of store.list(plural)) {
+      if (object.metadata.labels?.[addonLabel] !== name) continue;
+      if (preserve) store.change(plural, object, (copy) => void delete copy.metadata.labels?.[addonLabel]);
+      else store.remove(plural, object);
+    }
+  }
+  reconcile(store);
+}
+
+/** How an add-on's workloads are: `undefined` where all that should run is ready, else what is not, as EKS reports it in health issues. */
+export function addonProblem(turn: Turn, { cluster, name }: { cluster: string; name: string }): string | undefined {
+  const store = storeOf(turn, cluster);
+  for (const set of store.list('deployments')) {
+    if (set.metadata.labels?.[addonLabel] !== name) continue;
+    const ready = set.status.readyReplicas ?? 0;
+    // https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonIssue.html
+    if (ready < set.spec.replicas) return `The add-on is unhealthy because it doesn't have the desired number of replicas.`;
+  }
+  for (const set of store.list('daemonsets')) {
+    if (set.metadata.labels?.[addonLabel] !== name) continue;
+    if (set.status.numberReady < set.status.desiredNumberScheduled)
+      return `The add-on is unhealthy because all of its pods are not ready.`;
+  }
+  return undefined;
+}
+
+function storeOf(turn: Turn, cluster: string): Store {
+  const state = turn.state.kubernetes[cluster];
+  if (state === undefined) throw new Error(`cluster ${cluster} has no API server`);
+  return new Store(turn, state);
+}
