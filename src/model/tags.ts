@@ -10,3 +10,5 @@ export const usesTag = (cluster: string): string => `quilla.dev/uses/${cluster}`
 export const iamPath = (region: string, cluster: string): string => `/quilla/${region}/${cluster}/`;
 /** The prefix of a cluster's KMS aliases. */
 export const kmsAliasPrefix = (region: string, cluster: string): string => `alias/quilla/${region}/${cluster}/`;
+/** ARN of the principal that made the cluster and has our access entry for it, on the cluster: whoever plans later must not take its place. */
+export const creatorTag = 'quilla.dev/creator';

@@ -53,8 +53,8 @@ export function chooser(found: readonly Found[], ignored: ReadonlyMap<string, Re
 
   const mustGoFirst = (resource: Resource, wanted: Values, current: Found): boolean => {
     if (tableOf(resource.kind).replace === 'delete-first') return true;
-    const name = wanted['name'];
-    if (name !== undefined && name === (current.settled as Values)['name']) return true;
+    const name = wanted.name;
+    if (name !== undefined && name === (current.settled as Values).name) return true;
     return refsIn(resource.desired).some(({ $ref }) => {
       const target = choices.get($ref);
       return target?.verdict === 'replace' && target.deleteFirst;

@@ -75,6 +75,6 @@ export function difference(
 /** A value that belongs to whoever scales, and whose spec value was applied before. */
 function wasApplied(field: Field, wanted: unknown, there: Values): boolean {
   if (field.handedOver === undefined) return false;
-  const tags = there['tags'] as Readonly<Record<string, string>> | undefined;
+  const tags = there.tags as Readonly<Record<string, string>> | undefined;
   return tags?.[field.handedOver] === String(wanted);
 }

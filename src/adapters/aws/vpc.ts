@@ -42,7 +42,8 @@ async function dnsOf(
   };
 }
 
-const ipv6Of = (vpc: Vpc) =>
+/** The IPv6 range of a VPC that stands or is being associated. */
+export const ipv6Of = (vpc: Vpc) =>
   vpc.Ipv6CidrBlockAssociationSet?.find((set) =>
     ['associated', 'associating'].includes(set.Ipv6CidrBlockState?.State ?? ''),
   );

@@ -2,7 +2,7 @@ import type { Turn } from '../call.ts';
 import { workloadsOf } from './addons/workloads.ts';
 import { reconcile } from './controllers/reconcile.ts';
 import type { Plural } from './object.ts';
-import { Store } from './store.ts';
+import { type Draft, Store } from './store.ts';
 
 /** One EKS add-on as it is to run. */
 export interface AddonInstallation {
@@ -32,7 +32,7 @@ export function applyAddonWorkloads(turn: Turn, addon: AddonInstallation): void 
     if (stored === undefined) store.create(plural, draft);
     else {
       store.change(plural, stored, (copy) => {
-        const { metadata, status: _, ...rest } = draft;
+        const { metadata, status: _, ...rest } = draft as Draft;
         const specBefore = JSON.stringify(copy['spec']);
         Object.assign(copy, structuredClone(rest));
         copy.metadata.labels = { ...copy.metadata.labels, ...metadata.labels };

@@ -29,7 +29,7 @@ export class Store {
 
   /** In the order of namespace and name, as etcd keeps them. */
   list<P extends Plural>(plural: P, namespace?: string): ResourceMap[P][] {
-    const all = this.state.objects[plural] ?? {};
+    const all: Record<string, KubernetesObject> = this.state.objects[plural] ?? {};
     const keys = Object.keys(all).sort();
     const wanted = namespace === undefined ? keys : keys.filter((key) => key.startsWith(`${namespace}/`));
     return wanted.map((key) => all[key] as ResourceMap[P]);

@@ -36,10 +36,10 @@ function boundOf({ input }: Operation): Route['bound'] {
   const required = new Set(requiredOf(input));
   return membersOf(input)
     .filter(([name]) => required.has(name))
-    .flatMap(([, member]) => {
+    .flatMap(([, member]): Route['bound'] => {
       const { httpHeader, httpQuery } = member.getMergedTraits();
-      if (httpHeader) return [['header', String(httpHeader).toLowerCase()] as const];
-      return httpQuery ? [['query', String(httpQuery)] as const] : [];
+      if (httpHeader) return [['header', String(httpHeader).toLowerCase()]];
+      return httpQuery ? [['query', String(httpQuery)]] : [];
     });
 }
 

@@ -20,6 +20,14 @@ export const accessEntry = kind({
     clusterName: fixed<string>()({ doc: 'the cluster', refersTo: 'cluster' }),
     principalArn: fixed<string>()({ doc: 'ARN of the IAM user or role', refersTo: 'role' }),
     entryType: fixed<'STANDARD' | 'EC2_LINUX' | 'FARGATE_LINUX'>()({ doc: 'people and programs, nodes, or Fargate' }),
+    username: mutable<string>()({
+      doc: 'name in Kubernetes; EKS derives one from the ARN where it is left out',
+      optional: true,
+    }),
+    username: mutable<string>()({
+      doc: 'name in Kubernetes; EKS derives one from the ARN where it is left out',
+      optional: true,
+    }),
     groups: mutable<readonly string[]>()({ doc: 'Kubernetes groups; not for nodes', compare: 'set' }),
     policies: mutable<readonly AccessPolicy[]>()({ doc: 'EKS access policies with their scope', compare: 'set' }),
     tags: mutable<Tags>()({ doc: 'tags' }),

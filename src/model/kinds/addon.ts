@@ -33,6 +33,10 @@ export const addon = kind({
       compare: 'set',
       refersTo: 'role',
     }),
+    resolveConflicts: mutable<'OVERWRITE' | 'PRESERVE' | 'NONE'>()({
+      doc: 'whose settings stand where others changed them; AWS does not tell it, so it is sent along and never compared',
+      optional: true,
+    }),
     tags: mutable<Tags>()({ doc: 'tags' }),
     arn: observed<string>()({ doc: 'ARN' }),
     installedVersion: observed<string>()({ doc: 'the version that runs' }),

@@ -1,6 +1,6 @@
-import quotaData from '../../../catalog/data/quotas.json' with { type: 'json' };
 import type { Turn } from '../../call.ts';
 import { AwsError } from '../../call.ts';
+import { quotaValue } from '../service-quotas/value.ts';
 
 const codes = {
   vpcs: ['vpc', 'L-F678F1CE'],
@@ -24,10 +24,10 @@ const codes = {
 
 export type Limit = keyof typeof codes;
 
-/** The applied value of a quota in this region; the catalog's default where no increase was granted. */
-export function limitValue(turn: Turn, service: string, code: string): number | undefined {
-  void turn;
-  return quotaData.quotas.find((row) => row.service === service && row.code === code)?.default;
+/** The applied value of one of the network quotas. */
+export function limitOf(turn: Turn, limit: Limit): number {
+  const [service, code] = codes[limit];
+  return quotaValue(turn, service, code);
 }
 
 /** Throws `code` with AWS's words when one more than `have` would pass the limit. */
@@ -36,7 +36,6 @@ export function checkLimit(
   limit: Limit,
   more: { readonly have: number; readonly add?: number; readonly code: string; readonly message: string },
 ): void {
-  const [service, quotaCode] = codes[limit];
-  const max = limitValue(turn, service, quotaCode);
-  if (max !== undefined && more.have + (more.add ?? 1) > max) throw new AwsError(more.code, more.message);
+  const max = limitOf(turn, limit);
+  if (more.have + (more.add ?? 1) > max) throw new AwsError(more.code, more.message);
 }

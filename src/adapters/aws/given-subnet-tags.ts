@@ -1,0 +1,131 @@
+import { CreateTagsCommand, DeleteTagsCommand, DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
+import type { Tags } from '../../model/field.ts';
+import type { Found } from '../../model/snapshot.ts';
+import { usesTag } from '../../model/tags.ts';
+import type { Adapter } from './adapter.ts';
+import type { Connection } from './connection.ts';
+import { ec2Arn } from './ec2.ts';
+import { fromTagList, tagChanges, toTagList } from './found.ts';
+import { unlessGone } from './gone.ts';
+import { ourSubnets } from './subnet.ts';
+
+/**
+ * A given subnet has tags of its owner beside those that we add. Which are ours is kept in a second tag: the keys that we
+ * care for, separated by blanks; one that was there before us begins with `=` and stays when we leave.
+ */
+const keysTag = (cluster: string): string => `${usesTag(cluster)}/keys`;
+
+interface CaredFor {
+  readonly added: readonly string[];
+  readonly foundThere: readonly string[];
+}
+
+function caredFor(tags: Tags, cluster: string): CaredFor {
+  const entries = (tags[keysTag(cluster)] ?? '').split(' ').filter((entry) => entry !== '');
+  return {
+    added: entries.filter((entry) => !entry.startsWith('=')),
+    foundThere: entries.filter((entry) => entry.startsWith('=')).map((entry) => entry.slice(1)),
+  };
+}
+
+const pick = (tags: Tags, keys: readonly string[]): Tags =>
+  Object.fromEntries(keys.filter((key) => key in tags).map((key) => [key, tags[key]!]));
+
+/** The tags to set for `wanted` on a subnet that has `there`: the wanted ones, our mark, and the list of keys. */
+function marked(there: Tags, wanted: Tags, mark: { readonly cluster: string; readonly id: string }): Tags {
+  const before = caredFor(there, mark.cluster);
+  const isTheirs = (key: string) => before.foundThere.includes(key) || (key in there && !before.added.includes(key));
+  const keys = Object.keys(wanted).sort();
+  return {
+    ...wanted,
+    [usesTag(mark.cluster)]: mark.id,
+    [keysTag(mark.cluster)]: keys.map((key) => (isTheirs(key) ? `=${key}` : key)).join(' '),
+  };
+}
+
+async function tagsOf({ clients, call }: Connection, subnetId: string): Promise<Tags | undefined> {
+  const answer = await unlessGone(
+    call('ec2:DescribeSubnets', () => clients.ec2.send(new DescribeSubnetsCommand({ SubnetIds: [subnetId] }))),
+  );
+  const subnet = answer?.Subnets?.[0];
+  return subnet === undefined ? undefined : fromTagList(subnet.Tags);
+}
+
+async function apply(
+  { clients, call }: Connection,
+  subnetId: string,
+  { set, remove }: { readonly set: Tags; readonly remove: readonly string[] },
+): Promise<void> {
+  const Resources = [subnetId];
+  if (Object.keys(set).length > 0) {
+    await call('ec2:CreateTags', () => clients.ec2.send(new CreateTagsCommand({ Resources, Tags: toTagList(set) })));
+  }
+  if (remove.length > 0) {
+    const Tags = remove.map((Key) => ({ Key }));
+    await call('ec2:DeleteTags', () => clients.ec2.send(new DeleteTagsCommand({ Resources, Tags })));
+  }
+}
+
+async function bringAbout(
+  connection: Connection,
+  asked: { readonly id: string; readonly subnetId: string; readonly wanted: Tags },
+  cluster: string,
+): Promise<void> {
+  const there = (await tagsOf(connection, asked.subnetId)) ?? {};
+  const { set } = tagChanges(there, marked(there, asked.wanted, { cluster, id: asked.id }));
+  const remove = caredFor(there, cluster).added.filter((key) => !(key in asked.wanted));
+  await apply(connection, asked.subnetId, { set, remove });
+}
+
+const describe = { action: 'ec2:DescribeSubnets', resource: '*' };
+// A given subnet carries no tag that a condition could ask for before we set one.
+const tag = { action: 'ec2:CreateTags', resource: ec2Arn('subnet') };
+const untag = { action: 'ec2:DeleteTags', resource: ec2Arn('subnet') };
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html */
+export const givenSubnetTags: Adapter<'given-subnet-tags'> = {
+  permissions: { read: [describe], create: [describe, tag, untag], update: [describe, tag, untag], delete: [describe, untag] },
+
+  reader: (connection) => ({
+    async list(context) {
+      const { cluster } = context.scope;
+      const subnets = await ourSubnets(connection, context);
+      return subnets.flatMap((subnet): Found<'given-subnet-tags'>[] => {
+        const tags = fromTagList(subnet.Tags);
+        const id = tags[usesTag(cluster)];
+        if (id === undefined) return [];
+        const { added, foundThere } = caredFor(tags, cluster);
+        return [
+          {
+            kind: 'given-subnet-tags',
+            id,
+            name: subnet.SubnetId!,
+            state: 'ready',
+            settled: { subnetId: subnet.SubnetId!, tags: pick(tags, [...added, ...foundThere]) },
+            observed: { tagged: true },
+          },
+        ];
+      });
+    },
+  }),
+
+  writer: (connection) => ({
+    async create({ id, settled }, { scope }) {
+      await bringAbout(connection, { id, subnetId: settled.subnetId, wanted: settled.tags }, scope.cluster);
+      return { tagged: true };
+    },
+
+    async update({ found, settled }, { scope }) {
+      await bringAbout(connection, { id: found.id, subnetId: settled.subnetId, wanted: settled.tags }, scope.cluster);
+      return { tagged: true };
+    },
+
+    async delete(found, { scope }) {
+      const subnetId = found.settled.subnetId!;
+      const there = await tagsOf(connection, subnetId);
+      if (there === undefined || there[usesTag(scope.cluster)] === undefined) return;
+      const remove = [...caredFor(there, scope.cluster).added, usesTag(scope.cluster), keysTag(scope.cluster)];
+      await apply(connection, subnetId, { set: {}, remove: [...new Set(remove)] });
+    },
+  }),
+};

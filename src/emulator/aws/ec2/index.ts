@@ -1,0 +1,71 @@
+import type { Call, EventHandlers, Handler, Handlers, Service } from '../../call.ts';
+import { AwsError } from '../../call.ts';
+import { dhcpHandlers } from './dhcp-options.ts';
+import { internetGatewayHandlers } from './internet-gateways.ts';
+import { networkAclHandlers } from './network-acls.ts';
+import { prefixListHandlers } from './prefix-lists.ts';
+import { regionHandlers } from './regions.ts';
+import { routeTableAssociationHandlers } from './route-table-associations.ts';
+import { routeTableHandlers } from './route-tables.ts';
+import { routeHandlers } from './routes.ts';
+import { ec2Schemas } from './schemas.ts';
+import { securityGroupChangeHandlers } from './security-group-changes.ts';
+import { securityGroupRuleHandlers } from './security-group-rules.ts';
+import { securityGroupHandlers } from './security-groups.ts';
+import { subnetAttributeHandlers } from './subnet-attributes.ts';
+import { subnetHandlers } from './subnets.ts';
+import { tagHandlers } from './tags.ts';
+import { vpcAttributeHandlers } from './vpc-attributes.ts';
+import { vpcCidrHandlers } from './vpc-cidrs.ts';
+import { vpcHandlers } from './vpcs.ts';
+
+/** A call on a copy of the region, whose changes and timers go nowhere. */
+function rehearsal(call: Call): Call {
+  return { ...call, state: structuredClone(call.state), later: () => {} };
+}
+
+/** DryRun checks everything and changes nothing; success is said by an error, as AWS does. */
+// biome-ignore lint/suspicious/noExplicitAny: as in Handlers, each handler knows its own input
+function withDryRun(handler: Handler<any, any>): Handler<any, any> {
+  return (input, call) => {
+    if (input?.DryRun !== true) return handler(input, call);
+    handler(input, rehearsal(call));
+    throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
+  };
+}
+
+const families: readonly Handlers[] = [
+  vpcHandlers,
+  vpcCidrHandlers,
+  vpcAttributeHandlers,
+  dhcpHandlers,
+  subnetHandlers,
+  subnetAttributeHandlers,
+  internetGatewayHandlers,
+  routeTableHandlers,
+  routeTableAssociationHandlers,
+  routeHandlers,
+  prefixListHandlers,
+  securityGroupHandlers,
+  securityGroupRuleHandlers,
+  securityGroupChangeHandlers,
+  networkAclHandlers,
+  regionHandlers,
+  tagHandlers,
+];
+
+const events: EventHandlers = {};
+
+const handlers: Handlers = Object.fromEntries(
+  families.flatMap((family) => Object.entries(family)).map(([name, handler]) => [name, withDryRun(handler)]),
+);
+
+/** EC2 with VPC: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/ */
+export const service: Service = {
+  signingName: 'ec2',
+  protocol: 'ec2Query',
+  version: '2016-11-15',
+  schemas: ec2Schemas,
+  handlers,
+  events,
+};

@@ -1,0 +1,97 @@
+import type { Clock } from '../base/clock.ts';
+import { type Duration, seconds } from '../base/duration.ts';
+import { ScaledClock } from './clocks/scaled.ts';
+import { SteppedClock } from './clocks/stepped.ts';
+import { createFaults, type FaultPlan } from './faults.ts';
+import { type CallListener, createDispatch, type LoggedCall } from './http/dispatch.ts';
+import { startServer } from './http/server.ts';
+import { catalogDate, embeddedAccount, newWorld } from './new-world.ts';
+import { createPast } from './past.ts';
+import { eventHandlersOf } from './services.ts';
+import { createTurns, type Turns } from './turns.ts';
+import type { World } from './world.ts';
+
+/** How time passes: in steps when all sleep (in process), or as wall time times a speed (for other programs). */
+export type ClockChoice = { readonly kind: 'stepped' } | { readonly kind: 'scaled'; readonly speed: number };
+
+export interface EmbeddedAwsOptions {
+  readonly clock: ClockChoice;
+  /** 0 for any free one. The server listens on 127.0.0.1 only. */
+  readonly port?: number;
+  /** A world to go on from; it is changed in place. */
+  readonly world?: World;
+  /** Milliseconds since 1970; by default the world's `now`, or the catalog's date. */
+  readonly startAt?: number;
+  readonly faults?: FaultPlan;
+  /** How long each request takes on this AWS's clock. */
+  readonly latency?: Duration;
+  readonly account?: string;
+}
+
+/** A running AWS. */
+export interface EmbeddedAws {
+  /** `http://127.0.0.1:PORT` */
+  readonly endpoint: string;
+  readonly clock: Clock;
+  /** Live: it changes with each request and event. */
+  readonly world: World;
+  /** Takes turns on the world from this process: the Kubernetes servers do. */
+  readonly turns: Turns;
+  /** Every request that named an operation, in order. */
+  readonly calls: readonly LoggedCall[];
+  /** Told of each call when it was carried out and before its answer goes out. The result removes the listener. */
+  onCall(listener: CallListener): () => void;
+  /** Stops the server and cuts its connections. */
+  stop(): Promise<void>;
+}
+
+/** Starts an AWS on loopback. */
+export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
+  const startAt = options.startAt ?? options.world?.now ?? catalogDate;
+  const world = options.world ?? newWorld(options.account ?? embeddedAccount, startAt);
+  const clock = options.clock.kind === 'stepped' ? new SteppedClock(startAt) : new ScaledClock(startAt, options.clock.speed);
+  const faults = options.faults && createFaults(options.faults, startAt);
+  const turns = createTurns({
+    world,
+    now: () => clock.now(),
+    eventHandlers: eventHandlersOf,
+    noCapacity: faults && ((zone, type, now) => faults.noCapacity(zone, type, now)),
+  });
+  const past = faults && faults.longestLag > 0 ? createPast(world, faults.longestLag) : undefined;
+  const dispatch = createDispatch({ turns, clock, faults, past, latency: options.latency });
+  const stopClock = clock instanceof SteppedClock ? follow(clock, turns) : tick(clock, turns);
+  const server = await startServer({ port: options.port ?? 0, clock, answer: dispatch.answer });
+  const stop = async (): Promise<void> => {
+    stopClock();
+    await server.close();
+  };
+  return { endpoint: server.endpoint, clock, world, turns, calls: dispatch.calls, onCall: dispatch.onCall, stop };
+}
+
+function follow(clock: SteppedClock, turns: Turns): () => void {
+  clock.follow({ next: turns.next, run: (now) => turns.runDue(now) });
+  return () => clock.stop();
+}
+
+/** On a scaled clock due events run by themselves too, so that watches see them. */
+function tick(clock: ScaledClock, turns: Turns): () => void {
+  const ended = new AbortController();
+  const { signal } = ended;
+  const loop = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const next = turns.next();
+      const wait = next === undefined ? longestTick : Math.min(longestTick, Math.max(0, next - clock.now()));
+      await clock.sleep({ ms: Math.max(wait, shortestTick * clock.speed) }, signal);
+      await turns.runDue();
+    }
+  };
+  loop().catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  return () => ended.abort(new Error('the embedded AWS stopped'));
+}
+
+/** Something later may be put in before what is next, so a tick is never longer than this. */
+const longestTick = seconds(1).ms;
+/** Milliseconds of wall time. */
+const shortestTick = 5;

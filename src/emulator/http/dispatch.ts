@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../base/clock.ts';
+import type { Duration } from '../../base/duration.ts';
+import { checkAllowed } from '../aws/iam/authorize.ts';
+import { AwsError, type Call } from '../call.ts';
+import { SteppedClock } from '../clocks/stepped.ts';
+import { isRead } from '../reads.ts';
+import type { Faults, Strike } from '../faults.ts';
+import type { Past } from '../past.ts';
+import { protocols } from '../protocols/index.ts';
+import type { Asked, LoadedService, Protocol } from '../protocols/protocol.ts';
+import { notImplemented } from '../protocols/unknown-operation.ts';
+import { findService } from '../services.ts';
+import { strikeError } from '../strike-errors.ts';
+import type { Turns } from '../turns.ts';
+import { decodeChunked } from './aws-chunked.ts';
+import { type Authenticated, authenticate, type Refusal } from './authenticate.ts';
+import { refusalError } from './refusal-errors.ts';
+import type { WireRequest } from './request.ts';
+import type { Outcome } from './server.ts';
+
+/** One call, for measures and tests. */
+export interface LoggedCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly region: string;
+  /** Milliseconds since 1970 on this AWS's clock. */
+  readonly at: number;
+  readonly write: boolean;
+  /** What it was answered with, if not with success. */
+  readonly errorCode?: string;
+}
+
+export type CallListener = (call: LoggedCall) => void;
+
+export interface DispatchOptions {
+  readonly turns: Turns;
+  readonly clock: Clock;
+  readonly faults: Faults | undefined;
+  readonly past: Past | undefined;
+  readonly latency: Duration | undefined;
+}
+
+export interface Dispatch {
+  answer(request: WireRequest): Promise<Outcome>;
+  readonly calls: readonly LoggedCall[];
+  onCall(listener: CallListener): () => void;
+}
+
+/** A request whose sender and service are known. */
+interface Placed {
+  readonly request: WireRequest;
+  readonly requestId: string;
+  readonly authenticated: Authenticated;
+  readonly loaded: LoadedService;
+  readonly protocol: Protocol;
+}
+
+/** Takes requests from the wire to handlers and back. */
+export function createDispatch(options: DispatchOptions): Dispatch {
+  const calls: LoggedCall[] = [];
+  const listeners = new Set<CallListener>();
+  let count = 0;
+  const log = (call: LoggedCall): void => {
+    calls.push(call);
+    for (const listener of [...listeners]) listener(call);
+  };
+  const answer = async (request: WireRequest): Promise<Outcome> => {
+    const requestId = requestIdOf(count++);
+    const authenticated = authenticate(request, options.turns.world, Date.now());
+    if ('refused' in authenticated) return refuse(authenticated, request, requestId);
+    const loaded = await findService(authenticated.service);
+    if (!loaded) return unknownService(authenticated.service, request, requestId);
+    const protocol = protocols[loaded.service.protocol];
+    await sleepLatency(options);
+    await options.turns.runDue();
+    const plain = { ...request, body: decodeChunked(request, authenticated) };
+    return carryOut({ request: plain, requestId, authenticated, loaded, protocol }, options, log);
+  };
+  const onCall = (listener: CallListener): (() => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  return { answer, calls, onCall };
+}
+
+/** Looks random, and is the same in each run: it shows up in messages that are compared. */
+function requestIdOf(count: number): string {
+  const hex = createHash('sha256').update(`request ${count}`).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+}
+
+async function sleepLatency({ clock, latency }: DispatchOptions): Promise<void> {
+  if (!latency || latency.ms === 0) return;
+  await (clock instanceof SteppedClock ? clock.sleepInRequest(latency) : clock.sleep(latency));
+}
+
+/** Without a scope the request's form says which protocol's words to use. */
+async function refuse(refusal: Refusal, request: WireRequest, requestId: string): Promise<Outcome> {
+  const loaded = refusal.service === undefined ? undefined : await findService(refusal.service);
+  const name = loaded?.service.protocol ?? guessProtocol(request);
+  return protocols[name].error(loaded, refusalError(refusal, name), { requestId, request });
+}
+
+function guessProtocol({ headers, body, query }: WireRequest): LoadedService['service']['protocol'] {
+  if (headers['x-amz-target'] !== undefined) return 'awsJson1.1';
+  if (headers['content-type']?.startsWith('application/json')) return 'restJson1';
+  const isQuery = /(^|&)Action=/.test(query) || Buffer.from(body.subarray(0, 1000)).toString('latin1').includes('Action=');
+  return isQuery ? 'awsQuery' : 'restXml';
+}
+
+function unknownService(name: string, request: WireRequest, requestId: string): Outcome {
+  const error = new AwsError('NotImplemented', `this embedded AWS has no service ${name}`, 501);
+  return protocols[guessProtocol(request)].error(undefined, error, { requestId, request });
+}
+
+function carryOut(placed: Placed, options: DispatchOptions, log: CallListener): Outcome {
+  const { authenticated, loaded, protocol, request, requestId } = placed;
+  const signingName = loaded.service.signingName;
+  const { region } = authenticated;
+  let operation = 'unknown';
+  try {
+    const asked = protocol.read(loaded, request);
+    operation = asked.operation.name;
+    const write = !isRead(operation);
+    const strike = options.faults?.strike({ service: signingName, operation, write });
+    if (strike?.kind === 'lost-request') return 'cut';
+    const output = handle(placed, asked, { options, strike });
+    log({ service: signingName, operation, region, at: options.turns.world.now, write });
+    options.turns.taken();
+    return strike?.kind === 'lost-response' ? 'cut' : protocol.answer(loaded, asked.operation, { output, requestId });
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw bug(error, `${signingName}:${operation}`);
+    const { code: errorCode } = error;
+    log({ service: signingName, operation, region, at: options.turns.world.now, write: !isRead(operation), errorCode });
+    return protocol.error(loaded, error, { requestId, request });
+  }
+}
+
+const bug = (cause: unknown, where: string): Error =>
+  new Error(`the embedded AWS failed in ${where}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+
+function handle(placed: Placed, asked: Asked, { options, strike }: { options: DispatchOptions; strike: Strike | undefined }): unknown {
+  const { service } = placed.loaded;
+  const { name } = asked.operation;
+  const handler = Object.hasOwn(service.handlers, name) ? service.handlers[name] : undefined;
+  if (!handler) throw notImplemented(service, name);
+  const call = callOf(placed, name, { options, strike });
+  const error = strike && strikeError(strike, call, service);
+  if (error) throw error;
+  checkAllowed(service, asked.input, call);
+  if (!isRead(name)) options.past?.keep();
+  return handler(asked.input, call);
+}
+
+function callOf(placed: Placed, operation: string, { options, strike }: { options: DispatchOptions; strike: Strike | undefined }): Call {
+  const { turns, past } = options;
+  const { region, principal } = placed.authenticated;
+  const now = turns.world.now;
+  const seen = strike?.kind === 'stale-reads' && past ? past.at(now - strike.lag.ms) : turns.world;
+  const turn = turns.at(region, now, seen);
+  // Not spread: that would make the region's state for global services too.
+  const own = Object.defineProperties({}, Object.getOwnPropertyDescriptors(turn)) as typeof turn;
+  return Object.assign(own, { principal, requestId: placed.requestId, operation });
+}

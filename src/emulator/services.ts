@@ -1,0 +1,52 @@
+import type { EventHandlers, Service } from './call.ts';
+import { type LoadedService, loadService } from './protocols/protocol.ts';
+
+/** Where each service is, by its signing name. Each is loaded at its first request: the SDK's schemas cost time and memory. */
+const folders: Readonly<Record<string, string>> = {
+  autoscaling: 'autoscaling',
+  ec2: 'ec2',
+  eks: 'eks',
+  elasticloadbalancing: 'elbv2',
+  iam: 'iam',
+  kms: 'kms',
+  logs: 'logs',
+  s3: 's3',
+  servicequotas: 'service-quotas',
+  ssm: 'ssm',
+  sts: 'sts',
+  tagging: 'tagging',
+};
+
+/** Events of what is no AWS service: the prefix of their types and the module that exports `events`. */
+const otherEvents: Readonly<Record<string, () => Promise<{ readonly events: EventHandlers }>>> = {};
+
+const loading = new Map<string, Promise<LoadedService>>();
+
+/** Finds a service by the name in credential scopes; undefined for one that this AWS does not have. */
+export function findService(signingName: string): Promise<LoadedService> | undefined {
+  const folder = folders[signingName];
+  if (!folder) return undefined;
+  const known = loading.get(signingName);
+  if (known) return known;
+  const made = importService(folder).then(loadService);
+  loading.set(signingName, made);
+  return made;
+}
+
+async function importService(folder: string): Promise<Service> {
+  const module = (await import(`./aws/${folder}/index.ts`)) as { readonly service: Service };
+  return module.service;
+}
+
+/** Finds who handles events whose type begins with that prefix: a signing name, a folder of `aws/`, or one of the others. */
+export async function eventHandlersOf(prefix: string): Promise<EventHandlers> {
+  const other = otherEvents[prefix];
+  if (other) return (await other()).events;
+  const signingName = Object.keys(folders).find((name) => name === prefix || folders[name] === prefix);
+  const loaded = signingName && (await findService(signingName));
+  if (!loaded) throw new Error(`no service handles events of type ${prefix}.*`);
+  return loaded.service.events ?? {};
+}
+
+/** The names of all services that this AWS has. */
+export const serviceNames: readonly string[] = Object.keys(folders);

@@ -1,0 +1,72 @@
+import type { Cluster } from '../spec/cluster.ts';
+import { imageParameter } from './build/node-groups/image.ts';
+
+/** A given subnet as AWS shows it. */
+export interface SubnetFact {
+  readonly id: string;
+  readonly zone: string;
+  readonly cidr: string;
+  /** Whether its default route leads to an internet gateway. */
+  readonly isPublic: boolean;
+  /** The table it uses, the main one of the VPC where it has none of its own. */
+  readonly routeTableId: string;
+  /** Whether that table has a route for 0.0.0.0/0 that is not a blackhole. */
+  readonly hasDefaultRoute: boolean;
+}
+
+export interface VpcFact {
+  readonly id: string;
+  /** Its IPv4 ranges. */
+  readonly cidrs: readonly string[];
+  /** The subnets that the spec names, as far as they exist in this VPC. */
+  readonly subnets: readonly SubnetFact[];
+}
+
+/** What only AWS can tell and a graph needs. JSON, so that scenarios and saved plans can hold it. */
+export interface Facts {
+  readonly account: string;
+  /** `aws`, `aws-cn` or `aws-us-gov`. */
+  readonly partition: string;
+  /**
+   * ARN of the IAM user or role that made the cluster: the `quilla.dev/creator` tag of the cluster where it exists, else who is
+   * asking (an assumed role as its role's ARN, with path). Null where nobody asked for it, or the caller is neither user nor role.
+   */
+  readonly creatorArn: string | null;
+  readonly vpc: VpcFact | null;
+  /** AMI ids by the SSM parameter that they were read from. */
+  readonly images: Readonly<Record<string, string>>;
+  /** ARN of the role in an instance profile of the user's, by the profile's name. */
+  readonly profileRoles: Readonly<Record<string, string>>;
+}
+
+/** Which facts a graph of this spec needs beside account and partition, so that a plan asks for nothing more. */
+export interface FactsNeeded {
+  readonly creator: boolean;
+  readonly vpc: { readonly id: string; readonly subnetIds: readonly string[] } | null;
+  /** Names of public SSM parameters that hold AMI ids. */
+  readonly imageParameters: readonly string[];
+  readonly instanceProfiles: readonly string[];
+}
+
+function givenSubnets({ network, nodeGroups, fargateProfiles }: Cluster['spec']): string[] {
+  const ofVpc = network.vpc.type === 'given' ? [...network.vpc.subnets.private, ...network.vpc.subnets.public] : [];
+  const ofPods = network.podSubnets?.type === 'given' ? Object.values(network.podSubnets.byZone) : [];
+  return [...ofVpc, ...ofPods, ...[...nodeGroups, ...fargateProfiles].flatMap(({ subnets }) => subnets)];
+}
+
+export function factsNeeded({ spec }: Cluster): FactsNeeded {
+  const { vpc } = spec.network;
+  const ownGroups = spec.nodeGroups.filter(({ manager }) => manager === 'asg');
+  const parameters = ownGroups
+    .filter(({ image }) => image.amiId === undefined)
+    .map((group) => imageParameter(group, spec.kubernetesVersion));
+  const profiles = ownGroups.flatMap(({ role, instanceProfile }) =>
+    role === undefined && instanceProfile !== undefined ? [instanceProfile] : [],
+  );
+  return {
+    creator: spec.access.creatorAdmin,
+    vpc: vpc.type === 'given' ? { id: vpc.id, subnetIds: [...new Set(givenSubnets(spec))] } : null,
+    imageParameters: [...new Set(parameters)],
+    instanceProfiles: [...new Set(profiles)],
+  };
+}
