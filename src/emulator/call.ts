@@ -83,4 +83,10 @@ export interface Service {
   readonly events?: EventHandlers;
   /** The ARN of what an operation touches, as IAM policies name it; `*` where it is not given. */
   readonly resourceOf?: (operation: string, input: Readonly<Record<string, unknown>>, call: Call) => string | undefined;
+  /** The tags of what an operation touches, for policies with `aws:ResourceTag`. */
+  readonly tagsOf?: (
+    operation: string,
+    input: Readonly<Record<string, unknown>>,
+    call: Call,
+  ) => Readonly<Record<string, string>> | undefined;
 }

@@ -83,7 +83,8 @@ export const graphCodes = {
   'graph.circular-reference': {
     severity: 'error',
     summary: 'A patch makes resources wait for each other',
-    explanation: 'With the patch, each of these resources needs the other to be there first. Take one of the references out.',
+    explanation:
+      'With the patch, each of these resources needs the other to be there first. Take one of the references out.',
   },
 } as const satisfies CodeTable;
 

@@ -8,6 +8,9 @@ import { refsIn } from '../model/value.ts';
 
 export const tableOf = (kind: KindName): KindTable => kinds[kind];
 
+/** One row of a kind's table; undefined where it has no such field. */
+export const fieldOf = (kind: KindName, name: string): Field | undefined => tableOf(kind).fields[name];
+
 /** Ids that a resource of the graph comes after: what it refers to, what it says it needs, and what its kind comes after. */
 export function needsOf(graph: ResourceGraph): ReadonlyMap<string, readonly string[]> {
   const idsOfKind = Map.groupBy(graph.resources, (resource) => resource.kind);

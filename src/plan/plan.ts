@@ -62,7 +62,7 @@ export interface Plan {
 /** What `--out` writes: the plan and the graph that it was made from, so that apply can see whether the world moved. */
 export interface SavedPlan {
   readonly apiVersion: 'quilla.dev/v1alpha1';
-  readonly kind: 'Plan';
+  readonly kind: 'SavedPlan';
   readonly plan: Plan;
   readonly graph: ResourceGraph;
 }

@@ -11,7 +11,8 @@ export const accessCodes = {
   'spec.from-without-public': {
     severity: 'error',
     summary: 'An access list has no effect without the public endpoint',
-    explanation: '`access.api.from` is the list of the public endpoint. The private one is reached from the VPC and what is connected to it. Set `public: true` or drop the list.',
+    explanation:
+      '`access.api.from` is the list of the public endpoint. The private one is reached from the VPC and what is connected to it. Set `public: true` or drop the list.',
   },
   'spec.api-closed': {
     severity: 'error',
@@ -38,7 +39,7 @@ export const accessCodes = {
   },
   'spec.masters-as-policy': {
     severity: 'note',
-    summary: 'system:masters becomes an access policy',
+    summary: 'The group system:masters becomes an access policy',
     explanation:
       'EKS access entries know no system:masters. Quilla gives AmazonEKSClusterAdminPolicy on the whole cluster instead, which allows the same and can be taken away again.',
   },
@@ -51,17 +52,20 @@ export const accessCodes = {
   'spec.powerless-principal': {
     severity: 'warning',
     summary: 'A principal may do nothing',
-    explanation: 'A principal with neither groups nor policies can authenticate and is then refused everything. Give it an access policy or a group.',
+    explanation:
+      'A principal with neither groups nor policies can authenticate and is then refused everything. Give it an access policy or a group.',
   },
   'spec.ssh-key': {
     severity: 'error',
     summary: 'SSH needs one key',
-    explanation: '`access.ssh` takes either `keyName`, a key pair that exists in the region, or `publicKey`, the text of a public key of which a key pair is made.',
+    explanation:
+      '`access.ssh` takes either `keyName`, a key pair that exists in the region, or `publicKey`, the text of a public key of which a key pair is made.',
   },
   'spec.ssh-open-to-the-world': {
     severity: 'warning',
     summary: 'SSH is open to the world',
-    explanation: 'Every address of the internet may try SSH on the nodes. Session Manager needs no open port and leaves a record.',
+    explanation:
+      'Every address of the internet may try SSH on the nodes. Session Manager needs no open port and leaves a record.',
   },
 } as const satisfies CodeTable;
 
@@ -70,17 +74,20 @@ export const versionCodes = {
   'spec.version-unknown': {
     severity: 'error',
     summary: 'EKS does not offer this Kubernetes version',
-    explanation: 'EKS takes minor versions (1.36) and chooses the patch itself. The message lists those that the catalog knows to be offered today.',
+    explanation:
+      'EKS takes minor versions (1.36) and chooses the patch itself. The message lists those that the catalog knows to be offered today.',
   },
   'spec.version-end-of-life': {
     severity: 'error',
     summary: 'This Kubernetes version is at its end on EKS',
-    explanation: 'Extended support of the version has ended. EKS makes no clusters of it and has upgraded those that ran it. https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html',
+    explanation:
+      'Extended support of the version has ended. EKS makes no clusters of it and has upgraded those that ran it. https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html',
   },
   'spec.version-extended-support': {
     severity: 'warning',
     summary: 'This Kubernetes version is in extended support',
-    explanation: 'Standard support has ended. With `upgradePolicy: extended` the cluster keeps the version for a year and costs 0.50 US dollars an hour more, on top of 0.10.',
+    explanation:
+      'Standard support has ended. With `upgradePolicy: extended` the cluster keeps the version for a year and costs 0.50 US dollars an hour more, on top of 0.10.',
   },
   'spec.version-needs-extended': {
     severity: 'error',
@@ -91,11 +98,13 @@ export const versionCodes = {
   'spec.version-ends-soon': {
     severity: 'warning',
     summary: 'Standard support of this Kubernetes version ends soon',
-    explanation: 'In less than 60 days AWS will upgrade the cluster by itself (`upgradePolicy: standard`), or begin to bill extended support (`extended`).',
+    explanation:
+      'In less than 60 days AWS will upgrade the cluster by itself (`upgradePolicy: standard`), or begin to bill extended support (`extended`).',
   },
   'spec.version-not-pinned': {
     severity: 'note',
     summary: 'The Kubernetes version is not pinned',
-    explanation: 'Without `kubernetesVersion` the newest version with a published end of support is taken, so that a later version of Quilla would plan an upgrade. Write the version down.',
+    explanation:
+      'Without `kubernetesVersion` the newest version with a published end of support is taken, so that a later version of Quilla would plan an upgrade. Write the version down.',
   },
 } as const satisfies CodeTable;

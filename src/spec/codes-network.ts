@@ -5,7 +5,8 @@ export const networkCodes = {
   'spec.unknown-region': {
     severity: 'error',
     summary: 'There is no such region',
-    explanation: 'The region is not in the catalog. Regions are written like us-east-1. A zone (us-east-1a) is not a region.',
+    explanation:
+      'The region is not in the catalog. Regions are written like us-east-1. A zone (us-east-1a) is not a region.',
   },
   'spec.zone-not-in-region': {
     severity: 'error',
@@ -68,12 +69,14 @@ export const networkCodes = {
   'spec.unknown-subnet': {
     severity: 'error',
     summary: 'A subnet is not among those of the network',
-    explanation: 'Node groups and Fargate profiles choose from the subnets that `network.vpc.subnets` lists, so that one place says what the cluster uses.',
+    explanation:
+      'Node groups and Fargate profiles choose from the subnets that `network.vpc.subnets` lists, so that one place says what the cluster uses.',
   },
   'spec.nat-with-public-nodes': {
     severity: 'error',
     summary: 'Public nodes have no use for NAT',
-    explanation: 'With `topology: public` nodes have public addresses and reach the internet through the internet gateway. A NAT gateway would cost and carry nothing.',
+    explanation:
+      'With `topology: public` nodes have public addresses and reach the internet through the internet gateway. A NAT gateway would cost and carry nothing.',
   },
   'spec.not-with-dual-stack': {
     severity: 'error',
@@ -84,6 +87,7 @@ export const networkCodes = {
   'spec.unknown-endpoint': {
     severity: 'warning',
     summary: 'An endpoint service is not in the catalog',
-    explanation: 'Endpoints are named by the last part of the service name: s3, ecr.api, sts. The name is passed on as it is; if AWS does not know it the apply fails there.',
+    explanation:
+      'Endpoints are named by the last part of the service name: s3, ecr.api, sts. The name is passed on as it is; if AWS does not know it the apply fails there.',
   },
 } as const satisfies CodeTable;

@@ -23,7 +23,8 @@ export const shapeCodes = {
   'spec.empty': {
     severity: 'error',
     summary: 'The file holds no spec',
-    explanation: 'The file is empty or has comments only. `quilla new NAME --control-plane eks` writes a short one to begin with.',
+    explanation:
+      'The file is empty or has comments only. `quilla new NAME --control-plane eks` writes a short one to begin with.',
   },
   'spec.too-large': {
     severity: 'error',
@@ -34,7 +35,8 @@ export const shapeCodes = {
   'spec.too-deep': {
     severity: 'error',
     summary: 'The file is nested too deeply',
-    explanation: 'The file nests lists or mappings deeper than any spec does, or an anchor contains itself. It is refused unread.',
+    explanation:
+      'The file nests lists or mappings deeper than any spec does, or an anchor contains itself. It is refused unread.',
   },
   'spec.anchors': {
     severity: 'error',
@@ -63,7 +65,8 @@ export const shapeCodes = {
   'spec.missing-field': {
     severity: 'error',
     summary: 'A field is missing',
-    explanation: 'A field that has no safe default was left out. Everything else may be omitted; `quilla plan --show-defaults` shows what is filled in.',
+    explanation:
+      'A field that has no safe default was left out. Everything else may be omitted; `quilla plan --show-defaults` shows what is filled in.',
   },
   'spec.bad-value': {
     severity: 'error',
@@ -73,7 +76,8 @@ export const shapeCodes = {
   'spec.out-of-range': {
     severity: 'error',
     summary: 'A number or a length is out of range',
-    explanation: 'The value is smaller, larger, shorter or longer than Quilla or AWS allows here. The message says the bounds.',
+    explanation:
+      'The value is smaller, larger, shorter or longer than Quilla or AWS allows here. The message says the bounds.',
   },
   'spec.bad-name': {
     severity: 'error',
@@ -90,7 +94,8 @@ export const shapeCodes = {
   'spec.bad-id': {
     severity: 'error',
     summary: 'An id is not well formed',
-    explanation: 'AWS ids are a prefix (`vpc-`, `subnet-`, `sg-`, `ami-`) and 8 or 17 hexadecimal digits. Names are not accepted where an id is needed.',
+    explanation:
+      'AWS ids are a prefix (`vpc-`, `subnet-`, `sg-`, `ami-`) and 8 or 17 hexadecimal digits. Names are not accepted where an id is needed.',
   },
   'spec.bad-label': {
     severity: 'error',

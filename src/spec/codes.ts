@@ -5,6 +5,12 @@ import { nodeCodes } from './codes-nodes.ts';
 import { shapeCodes } from './codes-shape.ts';
 
 /** Everything that can be wrong with a spec. */
-export const specCodes = { ...shapeCodes, ...networkCodes, ...accessCodes, ...versionCodes, ...nodeCodes } as const satisfies CodeTable;
+export const specCodes = {
+  ...shapeCodes,
+  ...networkCodes,
+  ...accessCodes,
+  ...versionCodes,
+  ...nodeCodes,
+} as const satisfies CodeTable;
 
 export type SpecCode = keyof typeof specCodes;

@@ -50,6 +50,11 @@ export function access(input: AccessInput, partition: string): Access {
     principals,
     ...(input.ssh === undefined
       ? {}
-      : { ssh: { from: input.ssh.from ?? [], ...defined({ keyName: input.ssh.keyName, publicKey: input.ssh.publicKey }) } }),
+      : {
+          ssh: {
+            from: input.ssh.from ?? [],
+            ...defined({ keyName: input.ssh.keyName, publicKey: input.ssh.publicKey }),
+          },
+        }),
   };
 }

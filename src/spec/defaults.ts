@@ -16,7 +16,14 @@ import type {
   RoleChoice,
 } from './cluster.ts';
 import { access } from './defaults-access.ts';
-import type { AddonInput, ClusterInput, FargateProfileInput, NetworkInput, NodeGroupInput, SpecInput } from './input.ts';
+import type {
+  AddonInput,
+  ClusterInput,
+  FargateProfileInput,
+  NetworkInput,
+  NodeGroupInput,
+  SpecInput,
+} from './input.ts';
 
 /** The values that an omitted field stands for. What depends on other fields is in the functions below. */
 export const defaults = {
@@ -32,7 +39,18 @@ export const defaults = {
   /** A gateway endpoint costs nothing and takes image layers off the NAT gateway. */
   endpoints: ['s3'],
   /** What nodes without a way to the internet call. https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html */
-  endpointsWithoutNat: ['s3', 'ec2', 'ecr.api', 'ecr.dkr', 'sts', 'eks', 'eks-auth', 'logs', 'elasticloadbalancing', 'autoscaling'],
+  endpointsWithoutNat: [
+    's3',
+    'ec2',
+    'ecr.api',
+    'ecr.dkr',
+    'sts',
+    'eks',
+    'eks-auth',
+    'logs',
+    'elasticloadbalancing',
+    'autoscaling',
+  ],
 } as const;
 
 function controlPlane(input: SpecInput['controlPlane']): ControlPlane {
@@ -108,7 +126,8 @@ function network(input: NetworkInput, region: string): Network {
 /** A number stands for all three; else what is left out follows from what is said. */
 function sizeOf(size: NodeGroupInput['size']): NodeGroup['size'] {
   const given = typeof size === 'number' ? { min: size, desired: size } : (size ?? {});
-  const desired = given.desired ?? given.min ?? Math.min(defaults.nodes, ('max' in given ? given.max : undefined) ?? defaults.nodes);
+  const desired =
+    given.desired ?? given.min ?? Math.min(defaults.nodes, ('max' in given ? given.max : undefined) ?? defaults.nodes);
   return { min: given.min ?? desired, desired, max: ('max' in given ? given.max : undefined) ?? Math.max(desired, 1) };
 }
 
@@ -152,7 +171,10 @@ function nodeGroup(input: NodeGroupInput, { vpc, topology }: Network): NodeGroup
     architecture: instanceType(instanceTypes[0]!)?.architecture ?? 'x86_64',
     size: sizeOf(input.size),
     rootVolume: volumeOf(input.rootVolume),
-    image: { family: input.image?.family ?? 'al2023', ...defined({ amiId: input.image?.ami, release: input.image?.release }) },
+    image: {
+      family: input.image?.family ?? 'al2023',
+      ...defined({ amiId: input.image?.ami, release: input.image?.release }),
+    },
     labels: input.labels ?? {},
     taints: (input.taints ?? []).map(({ key, value, effect }) => ({ key, value: value ?? '', effect })),
     capacity: capacityOf(input.capacity),
@@ -169,7 +191,9 @@ function nodeGroup(input: NodeGroupInput, { vpc, topology }: Network): NodeGroup
 }
 
 export const roleChoice = (input: { policies?: string[] | undefined; roleArn?: string | undefined }): RoleChoice =>
-  input.roleArn === undefined ? { type: 'made', policies: input.policies ?? [] } : { type: 'given', arn: input.roleArn };
+  input.roleArn === undefined
+    ? { type: 'made', policies: input.policies ?? [] }
+    : { type: 'given', arn: input.roleArn };
 
 function addonIdentity(input: AddonInput, partition: string): AddonPodIdentity | undefined {
   const known = eksAddon(input.name);
@@ -179,7 +203,11 @@ function addonIdentity(input: AddonInput, partition: string): AddonPodIdentity |
   const account = serviceAccount ?? known?.identity?.serviceAccount;
   if (account === undefined) return undefined;
   const managed = known?.identity?.policies.map((policy) => managedPolicyArn(policy, partition));
-  return { namespace: known?.namespace ?? 'kube-system', serviceAccount: account, role: roleChoice({ policies: policies ?? managed, roleArn }) };
+  return {
+    namespace: known?.namespace ?? 'kube-system',
+    serviceAccount: account,
+    role: roleChoice({ policies: policies ?? managed, roleArn }),
+  };
 }
 
 function addon(input: AddonInput, partition: string): Addon {
@@ -197,7 +225,9 @@ function addon(input: AddonInput, partition: string): Addon {
 
 /** The default add-ons in the catalog's order, each as the spec has it if it does, then the others of the spec. */
 function addons(inputs: readonly AddonInput[], partition: string): Addon[] {
-  const byDefault = eksAddons.filter((known) => known.byDefault).map(({ name }) => inputs.find((input) => input.name === name) ?? { name });
+  const byDefault = eksAddons
+    .filter((known) => known.byDefault)
+    .map(({ name }) => inputs.find((input) => input.name === name) ?? { name });
   const others = inputs.filter((input) => eksAddon(input.name)?.byDefault !== true);
   return [...byDefault, ...others].filter((input) => input.enabled !== false).map((input) => addon(input, partition));
 }

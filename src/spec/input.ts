@@ -9,7 +9,10 @@ import { nameText, policyArn } from './schema/scalars.ts';
 
 const spec = z.strictObject({
   region: z.string().describe('AWS region: us-east-1.'),
-  kubernetesVersion: z.string().optional().describe('Minor version in quotes: "1.36". Default: the newest in standard support whose end is known.'),
+  kubernetesVersion: z
+    .string()
+    .optional()
+    .describe('Minor version in quotes: "1.36". Default: the newest in standard support whose end is known.'),
   controlPlane: controlPlaneInput.describe('Who runs the control plane: `eks`, or `eks:` with settings.'),
   network: networkInput.optional().describe('VPC, subnets and how pods get addresses. Default: a new VPC.'),
   access: accessInput.optional().describe('Who reaches the API and the nodes, and what they may do.'),
@@ -17,12 +20,17 @@ const spec = z.strictObject({
   addons: z
     .array(addonInput)
     .optional()
-    .describe('EKS add-ons. Always installed unless `enabled: false`: vpc-cni, kube-proxy, eks-pod-identity-agent, coredns, aws-ebs-csi-driver.'),
+    .describe(
+      'EKS add-ons. Always installed unless `enabled: false`: vpc-cni, kube-proxy, eks-pod-identity-agent, coredns, aws-ebs-csi-driver.',
+    ),
   fargateProfiles: z.array(fargateProfileInput).optional().describe('Pods that run on Fargate.'),
   podIdentities: z.array(podIdentityInput).optional().describe('IAM roles for service accounts of your own pods.'),
   tags: tags.optional().describe('AWS tags on everything that is made.'),
   permissionsBoundary: policyArn.optional().describe('ARN of the policy that bounds every role that is made.'),
-  patches: z.array(patchInput).optional().describe('Merge patches on resources of the plan, for what the spec has no field for.'),
+  patches: z
+    .array(patchInput)
+    .optional()
+    .describe('Merge patches on resources of the plan, for what the spec has no field for.'),
   ignore: z.array(ignoreInput).optional().describe('Fields of resources that others own.'),
 });
 
@@ -30,7 +38,9 @@ const spec = z.strictObject({
 export const clusterInput = z.strictObject({
   apiVersion: z.literal('quilla.dev/v1alpha1').describe('Version of this format.'),
   kind: z.literal('Cluster').describe('What the file describes.'),
-  metadata: z.strictObject({ name: nameText.describe('Name of the cluster, unique in account and region.') }).describe('What the cluster is called.'),
+  metadata: z
+    .strictObject({ name: nameText.describe('Name of the cluster, unique in account and region.') })
+    .describe('What the cluster is called.'),
   spec: spec.describe('What the cluster is to be.'),
 });
 

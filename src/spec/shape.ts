@@ -4,7 +4,7 @@ import { familiarNames } from './familiar.ts';
 import { clusterInput } from './input.ts';
 import { formatPath, type Path, valueAt } from './path.ts';
 import type { Problem } from './problem.ts';
-import { fieldsAt, homesOf } from './schema/walk.ts';
+import { descriptionAt, fieldsAt, homesOf } from './schema/walk.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -24,7 +24,7 @@ interface Raw {
 
 const types: Readonly<Record<string, string>> = {
   string: 'text',
-  number: 'a number',
+  number: 'a whole number',
   int: 'a whole number',
   boolean: 'true or false',
   array: 'a list',
@@ -50,7 +50,7 @@ function unknownField(parent: Path, key: string): ShapeProblem {
   const meant = nearest(key, allowed);
   const familiar = Object.hasOwn(familiarNames, key) ? familiarNames[key] : undefined;
   const homes = homesOf(clusterInput, key).filter((home) => home !== '');
-  const elsewhere = homes.length === 1 ? homes[0] : undefined;
+  const elsewhere = homes.length > 0 && homes.length <= 3 ? listed([...new Set(homes)]) : undefined;
   const fix =
     meant !== undefined
       ? `Did you mean ${meant}?`
@@ -60,14 +60,31 @@ function unknownField(parent: Path, key: string): ShapeProblem {
           ? `There is a field of this name in ${elsewhere}.`
           : `Allowed here: ${listed([...allowed].sort())}.`;
   const holder = parent.length === 0 ? 'a spec' : formatPath(parent);
-  return { code: 'spec.unknown-field', path, broken: path, atKey: true, detail: `${holder} has no field ${JSON.stringify(key)}`, fix };
+  return {
+    code: 'spec.unknown-field',
+    path,
+    broken: path,
+    atKey: true,
+    detail: `${holder} has no field ${JSON.stringify(key)}`,
+    fix,
+  };
 }
+
+/** What a missing field is for, in the words of the schema. */
+const toAdd = (path: Path): string =>
+  ['Add it.', descriptionAt(clusterInput, path)].filter((part) => part !== undefined).join(' ');
 
 function wrongType(path: Path, expected: readonly string[], raw: Raw): ShapeProblem {
   const value = valueAt(raw.data, path);
   const name = path.length === 0 ? 'the file' : formatPath(path);
   if (value === undefined) {
-    return { code: 'spec.missing-field', path, broken: path.slice(0, -1), detail: `${name} is missing`, fix: `Add it: ${expected.map((type) => types[type] ?? type).join(' or ')}.` };
+    return {
+      code: 'spec.missing-field',
+      path,
+      broken: path.slice(0, -1),
+      detail: `${name} is missing`,
+      fix: toAdd(path),
+    };
   }
   const written = raw.written(path);
   const wanted = [...new Set(expected.map((type) => types[type] ?? type))].join(' or ');
@@ -79,30 +96,53 @@ function wrongType(path: Path, expected: readonly string[], raw: Raw): ShapeProb
         : expected.includes('array') && !Array.isArray(value) && typeof value !== 'object'
           ? `Write it as a list: [${written ?? String(value)}].`
           : undefined;
-  return { code: 'spec.wrong-type', path, broken: path, detail: `${name} is ${inWords(value)}; it must be ${wanted}`, ...(fix === undefined ? {} : { fix }) };
+  return {
+    code: 'spec.wrong-type',
+    path,
+    broken: path,
+    detail: `${name} is ${inWords(value)}; it must be ${wanted}`,
+    ...(fix === undefined ? {} : { fix }),
+  };
 }
 
 function notAllowed(path: Path, values: readonly unknown[], raw: Raw): ShapeProblem {
   const value = valueAt(raw.data, path);
   const name = formatPath(path);
-  if (value === undefined) return { code: 'spec.missing-field', path, broken: path.slice(0, -1), detail: `${name} is missing`, fix: values.length === 1 ? `Add it: ${values[0]}.` : `Add it, one of: ${listed(values)}.` };
+  if (value === undefined)
+    return {
+      code: 'spec.missing-field',
+      path,
+      broken: path.slice(0, -1),
+      detail: `${name} is missing`,
+      fix: values.length === 1 ? `Add ${String(path.at(-1))}: ${values[0]}` : `Add it, one of: ${listed(values)}.`,
+    };
   const isHead = path.length === 1;
   const meant = typeof value === 'string' ? nearest(value, values.map(String)) : undefined;
-  const allowed = values.length === 1 ? `It must be ${values[0]}.` : `Allowed: ${listed(values)}.`;
+  const allowed = values.length === 1 ? '' : `Allowed: ${listed(values)}.`;
+  const fix = [meant === undefined ? '' : `Did you mean ${meant}?`, allowed].filter((part) => part !== '').join(' ');
   return {
     code: isHead ? 'spec.wrong-kind' : 'spec.bad-value',
     path,
     broken: path,
-    detail: `${name} is ${inWords(value)}, which is not one of those allowed`,
-    fix: meant === undefined ? allowed : `Did you mean ${meant}? ${allowed}`,
+    detail: `${name} is ${inWords(value)}; ${values.length === 1 ? `it must be ${values[0]}` : 'that is not one of those allowed'}`,
+    ...(fix === '' ? {} : { fix }),
   };
 }
 
 function outOfRange(issue: Issue & { code: 'too_small' | 'too_big' }, path: Path, raw: Raw): ShapeProblem {
   const value = valueAt(raw.data, path);
   const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
-  const counted = Array.isArray(value) ? `has ${value.length} entries` : typeof value === 'string' ? `has ${value.length} characters` : `is ${String(value)}`;
-  return { code: 'spec.out-of-range', path, broken: path, detail: `${formatPath(path)} ${counted}; it must ${Array.isArray(value) || typeof value === 'string' ? 'have' : 'be'} ${bound}` };
+  const counted = Array.isArray(value)
+    ? `has ${value.length} entries`
+    : typeof value === 'string'
+      ? `has ${value.length} characters`
+      : `is ${String(value)}`;
+  return {
+    code: 'spec.out-of-range',
+    path,
+    broken: path,
+    detail: `${formatPath(path)} ${counted}; it must ${Array.isArray(value) || typeof value === 'string' ? 'have' : 'be'} ${bound}`,
+  };
 }
 
 const typeName = (value: unknown): string => (Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value);
@@ -112,7 +152,8 @@ const isOtherType = (issues: readonly Issue[], value: unknown): boolean =>
   issues.some(
     (issue) =>
       issue.path.length === 0 &&
-      (issue.code === 'invalid_type' || (issue.code === 'invalid_value' && typeName(issue.values[0]) !== typeName(value))),
+      (issue.code === 'invalid_type' ||
+        (issue.code === 'invalid_value' && typeName(issue.values[0]) !== typeName(value))),
   );
 
 function union(issue: Issue & { code: 'invalid_union' }, path: Path, raw: Raw): ShapeProblem[] {
@@ -150,4 +191,5 @@ function problemsOf(issue: Issue, at: Path, raw: Raw): ShapeProblem[] {
 }
 
 /** Every problem of the document's shape. */
-export const shapeProblems = (issues: readonly Issue[], raw: Raw): ShapeProblem[] => issues.flatMap((issue) => problemsOf(issue, [], raw));
+export const shapeProblems = (issues: readonly Issue[], raw: Raw): ShapeProblem[] =>
+  issues.flatMap((issue) => problemsOf(issue, [], raw));

@@ -1,4 +1,17 @@
-import { type Document, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  visit,
+} from 'yaml';
+import { defined } from '../base/defined.ts';
 import { type Diagnostic, failed, type Location, ok, type Result, reporter } from '../base/diagnostic.ts';
 import { specCodes } from './codes.ts';
 import { formatPath, type Path } from './path.ts';
@@ -29,7 +42,8 @@ interface Step {
 
 type Parsed = Document.Parsed;
 
-const asNode = (value: unknown): Node | undefined => (value === null || value === undefined ? undefined : (value as Node));
+const asNode = (value: unknown): Node | undefined =>
+  value === null || value === undefined ? undefined : (value as Node);
 
 /** The key and value at a path, as far as it leads. */
 function walk(document: Parsed, path: Path): { step: Step; complete: boolean } {
@@ -37,7 +51,9 @@ function walk(document: Parsed, path: Path): { step: Step; complete: boolean } {
   for (const part of path) {
     const holder = isAlias(step.value) ? step.value.resolve(document) : step.value;
     if (isMap(holder)) {
-      const pair = holder.items.find((item) => isPair(item) && String(isScalar(item.key) ? item.key.value : item.key) === String(part));
+      const pair = holder.items.find(
+        (item) => isPair(item) && String(isScalar(item.key) ? item.key.value : item.key) === String(part),
+      );
       if (pair === undefined) return { step, complete: false };
       step = { key: asNode(pair.key), value: asNode(pair.value) };
     } else if (isSeq(holder) && typeof part === 'number' && holder.items[part] !== undefined) {
@@ -80,35 +96,94 @@ function flowDepth(text: string): number {
 
 /** Lists in lists on one line (`- - - x`) and indentation nest as well. */
 function blockDepth(text: string): number {
-  const longest = text.match(/^ *(?:[-?:] +)+/gm)?.reduce((most, lead) => Math.max(most, lead.split(/[-?:]/).length), 0) ?? 0;
+  const longest =
+    text.match(/^ *(?:[-?:] +)+/gm)?.reduce((most, lead) => Math.max(most, lead.split(/[-?:]/).length), 0) ?? 0;
   const widths = new Set(text.match(/^ +(?=\S)/gm)?.map((lead) => lead.length) ?? []);
   return Math.max(longest, widths.size);
 }
 
 function refusal(text: string, file: string | undefined): Diagnostic | undefined {
   const at = file === undefined ? {} : { at: { file } };
-  if (text.length > largest) return report('spec.too-large', { detail: `it has ${Math.ceil(text.length / 1024)} KiB; at most 1024 are read`, ...at });
-  if (Math.max(flowDepth(text), blockDepth(text)) > deepest) return report('spec.too-deep', { detail: `more than ${deepest} lists or mappings inside each other`, ...at });
+  if (text.length > largest)
+    return report('spec.too-large', {
+      detail: `it has ${Math.ceil(text.length / 1024)} KiB; at most 1024 are read`,
+      ...at,
+    });
+  if (Math.max(flowDepth(text), blockDepth(text)) > deepest)
+    return report('spec.too-deep', { detail: `more than ${deepest} lists or mappings inside each other`, ...at });
   return undefined;
 }
 
-function syntaxErrors(document: Parsed, place: (offset: number) => Location): Diagnostic[] {
-  return document.errors.map((error) => {
-    const at = place(error.pos[0]);
-    const message = error.message.split(' at line ')[0]!.split('\n')[0]!.trim();
-    if (error.code === 'DUPLICATE_KEY') return report('spec.duplicate-key', { detail: 'this field was given before in the same mapping', fix: 'Keep one of the two.', at });
-    const fix = error.code === 'TAB_AS_INDENT' ? 'Indent with spaces.' : error.code === 'BLOCK_AS_IMPLICIT_KEY' || error.code === 'MULTILINE_IMPLICIT_KEY' ? 'Put text that has a colon in it in quotes, and check the indentation.' : undefined;
-    return report('spec.yaml-syntax', { detail: message, at, ...(fix === undefined ? {} : { fix }) });
-  });
+const colonFix = 'Put text that has a colon in it in quotes, and check the indentation.';
+
+const syntaxFixes: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'Indent with spaces.',
+  BLOCK_AS_IMPLICIT_KEY: colonFix,
+  MULTILINE_IMPLICIT_KEY: colonFix,
+};
+
+/** Fields given twice, all of them, and the first error of the syntax: those after it are most often its echo. */
+function syntaxErrors(document: Parsed, text: string, place: (offset: number) => Location): Diagnostic[] {
+  const twice = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
+  const first = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+  const name = (offset: number): string => /^[^:\s]+/.exec(text.slice(offset, offset + 100))?.[0] ?? '';
+  return [
+    ...twice.map(({ pos }) =>
+      report('spec.duplicate-key', {
+        detail: `the field ${name(pos[0])} was given before in the same mapping`,
+        fix: 'Keep one of the two.',
+        at: place(pos[0]),
+      }),
+    ),
+    ...(first === undefined
+      ? []
+      : [
+          report('spec.yaml-syntax', {
+            detail: first.message.trim(),
+            at: place(first.pos[0]),
+            ...defined({ fix: syntaxFixes[first.code] }),
+          }),
+        ]),
+  ];
 }
 
-function toData(document: Parsed, at: Location): Result<unknown> {
+/** The first alias that leads nowhere, or into what it stands in: yaml would make data of it that has no end. */
+function badAlias(document: Parsed): { node: Alias; why: string } | undefined {
+  let found: { node: Alias; why: string } | undefined;
+  visit(document, {
+    Alias(_, node, path) {
+      const target = node.resolve(document);
+      if (target !== undefined && !path.includes(target)) return undefined;
+      found = {
+        node,
+        why:
+          target === undefined
+            ? `no anchor &${node.source} stands before it`
+            : `it stands inside its own anchor, &${node.source}`,
+      };
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+function toData(document: Parsed, place: (offset: number) => Location): Result<unknown> {
+  const bad = badAlias(document);
+  if (bad !== undefined)
+    return failed(
+      report('spec.anchors', { detail: `*${bad.node.source}: ${bad.why}`, at: place(bad.node.range?.[0] ?? 0) }),
+    );
   try {
     return ok(document.toJS({ maxAliasCount: 100 }));
   } catch (error) {
-    // yaml throws these two for aliases: one that is unresolved or contains itself, and more expansions than allowed.
-    if (error instanceof ReferenceError || error instanceof TypeError) return failed(report('spec.anchors', { detail: error.message, at }));
-    throw error;
+    // yaml throws this where aliases grow the document more than allowed.
+    if (!(error instanceof ReferenceError)) throw error;
+    return failed(
+      report('spec.anchors', {
+        detail: 'aliases of aliases make the document more than a hundred times as large',
+        at: place(0),
+      }),
+    );
   }
 }
 
@@ -120,16 +195,38 @@ export function readSource(text: string, file?: string): Result<Source> {
   const documents = parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent', prettyErrors: false });
   const place = (offset: number, path?: Path): Location => {
     const { line, col } = lines.linePos(offset);
-    return { ...(file === undefined ? {} : { file }), line, column: col, ...(path === undefined || path.length === 0 ? {} : { path: formatPath(path) }) };
+    return {
+      ...(file === undefined ? {} : { file }),
+      line,
+      column: col,
+      ...(path === undefined || path.length === 0 ? {} : { path: formatPath(path) }),
+    };
   };
   const [first, second] = Array.isArray(documents) ? documents : [];
   if (first === undefined || first.contents === null) {
-    const errors = first === undefined ? [] : syntaxErrors(first, place);
-    return failed(...(errors.length > 0 ? errors : [report('spec.empty', { detail: 'nothing but comments and space', fix: 'Begin with `quilla new NAME --control-plane eks`.', at: place(0) })]));
+    const errors = first === undefined ? [] : syntaxErrors(first, text, place);
+    return failed(
+      ...(errors.length > 0
+        ? errors
+        : [
+            report('spec.empty', {
+              detail: 'nothing but comments and space',
+              fix: 'Begin with `quilla new NAME --control-plane eks`.',
+              at: place(0),
+            }),
+          ]),
+    );
   }
-  const errors = syntaxErrors(first, place);
-  if (second !== undefined) errors.push(report('spec.several-documents', { detail: `a second document begins here`, fix: 'Put each cluster in a file of its own.', at: place(second.range?.[0] ?? 0) }));
+  const errors = syntaxErrors(first, text, place);
+  if (second !== undefined)
+    errors.push(
+      report('spec.several-documents', {
+        detail: 'a second document begins here',
+        fix: 'Put each cluster in a file of its own.',
+        at: place(second.range?.[0] ?? 0),
+      }),
+    );
   if (errors.length > 0) return failed(...errors);
-  const data = toData(first, place(0));
+  const data = toData(first, place);
   return data.ok ? ok(sourceOf(first, data.value, place)) : data;
 }

@@ -19,14 +19,14 @@ const visibleAfter = seconds(20);
  * was used with other parameters, one more creation follows under a token of this moment.
  * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
  */
-export async function withClientToken<T>(
+export async function withClientToken<T extends object>(
   asked: { readonly operation: string; readonly id: string; readonly content: unknown },
   context: CallContext,
   make: (token: string) => Promise<OrGone<T>>,
 ): Promise<T> {
   const { cluster, region } = context.scope;
   const token = shortHash({ cluster, region, ...asked }, 32);
-  const first = await make(token).catch((error: unknown) => {
+  const first = await make(token).catch((error: unknown): OrGone<T> => {
     if (isAwsFailure(error, 'not-found')) return gone;
     if (isAwsFailure(error) && error.code === 'IdempotentParameterMismatch') return gone;
     throw error;
@@ -38,7 +38,7 @@ export async function withClientToken<T>(
 }
 
 /** Waits until what was made is as `judge` wants it; `gone` where reads do not show it for long, or `judge` says so. */
-export function madeOrGone<O, T>(
+export function madeOrGone<O, T extends object>(
   what: string,
   context: CallContext,
   look: {
@@ -58,7 +58,7 @@ export function madeOrGone<O, T>(
 }
 
 /** The object, or a failure where it is gone: for waits that follow an update. */
-export async function present<T>(operation: string, what: string, made: Promise<OrGone<T>>): Promise<T> {
+export async function present<T extends object>(operation: string, what: string, made: Promise<OrGone<T>>): Promise<T> {
   const object = await made;
   if (object === gone) throw failedLater(operation, 'NotFound', `${what} is not there any more`);
   return object;

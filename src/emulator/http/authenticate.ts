@@ -1,3 +1,4 @@
+import type { Duration } from '../../base/duration.ts';
 import type { Principal } from '../call.ts';
 import type { World } from '../world.ts';
 import type { WireRequest } from './request.ts';
@@ -45,6 +46,17 @@ const skewAllowed = (service: string): number => (service === 's3' ? 15 : 5) * 6
 
 /** Finds out who signed a request. `wallNow` is real time: signatures do not know this AWS's clock. */
 export function authenticate(request: WireRequest, world: World, wallNow: number): Authenticated | Refusal {
+  return authenticateFor(request, world, { wallNow });
+}
+
+interface When {
+  readonly wallNow: number;
+  /** How long a presigned URL counts, instead of what it says itself. */
+  readonly lifetime?: Duration;
+}
+
+/** Like {@link authenticate}, for URLs that count longer than they say. */
+export function authenticateFor(request: WireRequest, world: World, when: When): Authenticated | Refusal {
   const signature = signatureOf(request);
   if (signature === undefined) return { refused: 'missing', detail: 'Request is missing Authentication Token' };
   if (signature instanceof Error) return { refused: 'incomplete', detail: signature.message };
@@ -54,7 +66,7 @@ export function authenticate(request: WireRequest, world: World, wallNow: number
     return { refused: 'unknown-key', service, detail: 'The security token included in the request is invalid.' };
   }
   const refusal =
-    tokenRefusal(signature, credentials, wallNow) ?? timeRefusal(signature, wallNow) ?? signatureRefusal(signature, credentials, request);
+    tokenRefusal(signature, credentials, when.wallNow) ?? timeRefusal(signature, when) ?? signatureRefusal(signature, credentials, request);
   if (refusal) return { ...refusal, service };
   const principal = { arn: credentials.arn, userId: credentials.userId, accessKeyId };
   return { principal, service, region, signature, secretAccessKey: credentials.secretAccessKey };
@@ -83,14 +95,14 @@ function tokenRefusal(signature: Signature, credentials: Credentials, wallNow: n
 
 const stamp = (at: number): string => new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
 
-function timeRefusal(signature: Signature, wallNow: number): Unplaced | undefined {
+function timeRefusal(signature: Signature, { wallNow, lifetime: given }: When): Unplaced | undefined {
   const at = momentOf(signature.date) ?? 0;
   const skew = skewAllowed(signature.service);
   if (at > wallNow + skew) {
     const limit = `${stamp(wallNow + skew)} (${stamp(wallNow)} + ${skew / 60_000} min.)`;
     return { refused: 'too-early', detail: `Signature not yet current: ${signature.date} is still later than ${limit}` };
   }
-  const lifetime = signature.expires === undefined ? skew : signature.expires * 1000;
+  const lifetime = signature.expires === undefined ? skew : (given?.ms ?? signature.expires * 1000);
   if (at + lifetime >= wallNow) return undefined;
   if (signature.expires !== undefined) return { refused: 'expired-url', detail: 'Request has expired' };
   const limit = `${stamp(wallNow - skew)} (${stamp(wallNow)} - ${skew / 60_000} min.)`;

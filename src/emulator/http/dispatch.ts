@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import type { Duration } from '../../base/duration.ts';
-import { checkAllowed } from '../aws/iam/authorize.ts';
+import { authorizeWith, checkAllowed } from '../aws/iam/authorize.ts';
 import { AwsError, type Call } from '../call.ts';
 import { SteppedClock } from '../clocks/stepped.ts';
 import { isRead } from '../reads.ts';
@@ -161,5 +161,6 @@ function callOf(placed: Placed, operation: string, { options, strike }: { option
   const turn = turns.at(region, now, seen);
   // Not spread: that would make the region's state for global services too.
   const own = Object.defineProperties({}, Object.getOwnPropertyDescriptors(turn)) as typeof turn;
-  return Object.assign(own, { principal, requestId: placed.requestId, operation });
+  const call: Call = Object.assign(own, { principal, requestId: placed.requestId, operation });
+  return Object.assign(call, { authorize: authorizeWith(placed.loaded.service, call) });
 }

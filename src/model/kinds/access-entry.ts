@@ -24,10 +24,6 @@ export const accessEntry = kind({
       doc: 'name in Kubernetes; EKS derives one from the ARN where it is left out',
       optional: true,
     }),
-    username: mutable<string>()({
-      doc: 'name in Kubernetes; EKS derives one from the ARN where it is left out',
-      optional: true,
-    }),
     groups: mutable<readonly string[]>()({ doc: 'Kubernetes groups; not for nodes', compare: 'set' }),
     policies: mutable<readonly AccessPolicy[]>()({ doc: 'EKS access policies with their scope', compare: 'set' }),
     tags: mutable<Tags>()({ doc: 'tags' }),

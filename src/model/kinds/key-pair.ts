@@ -11,7 +11,7 @@ export const keyPair = kind({
   usually: { create: seconds(1), update: seconds(1), delete: seconds(1) },
   fields: {
     name: fixed<string>()({ doc: 'unique in the region' }),
-    publicKey: fixed<string>()({ doc: 'OpenSSH form' }),
+    publicKey: fixed<string>()({ doc: 'OpenSSH form: type and key, without a comment' }),
     tags: mutable<Tags>()({ doc: 'tags' }),
     keyPairId: observed<string>()({ doc: 'id, `key-...`' }),
     keyName: observed<string>()({ doc: 'its name, for what refers to it by name' }),

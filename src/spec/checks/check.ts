@@ -15,7 +15,10 @@ export type Check = (context: CheckContext) => readonly Finding[];
 export const listed = (names: readonly string[]): string => names.join(', ');
 
 /** Items of a list that have the key of one before them. */
-export function repeated<T>(items: readonly T[], key: (item: T) => string): { index: number; first: number; key: string }[] {
+export function repeated<T>(
+  items: readonly T[],
+  key: (item: T) => string,
+): { index: number; first: number; key: string }[] {
   const seen = new Map<string, number>();
   return items.flatMap((item, index) => {
     const name = key(item);

@@ -12,18 +12,27 @@ interface Range {
 function rangesOf({ input, cluster }: Parameters<Check>[0]): Range[] {
   const { vpc, podSubnets } = cluster.spec.network;
   if (vpc.type === 'given') return [];
-  const pods = podSubnets?.type === 'new' ? [{ range: cidr(podSubnets.cidr), path: 'spec.network.podSubnets.cidr', what: 'the range of pod subnets' }] : [];
+  const pods =
+    podSubnets?.type === 'new'
+      ? [{ range: cidr(podSubnets.cidr), path: 'spec.network.podSubnets.cidr', what: 'the range of pod subnets' }]
+      : [];
   const first = input.spec.network?.cidr === undefined ? 'the range of the VPC (by default)' : 'the range of the VPC';
   return [
     { range: cidr(vpc.cidr), path: 'spec.network.cidr', what: first },
-    ...vpc.furtherCidrs.map((text, i) => ({ range: cidr(text), path: `spec.network.furtherCidrs[${i}]`, what: `further range ${i + 1}` })),
+    ...vpc.furtherCidrs.map((text, i) => ({
+      range: cidr(text),
+      path: `spec.network.furtherCidrs[${i}]`,
+      what: `further range ${i + 1}`,
+    })),
     ...pods,
   ];
 }
 
 const servicesOf = ({ cluster }: Parameters<Check>[0]): Range[] => {
   const text = cluster.spec.network.serviceCidr;
-  return text === undefined ? [] : [{ range: cidr(text), path: 'spec.network.serviceCidr', what: 'the range of services' }];
+  return text === undefined
+    ? []
+    : [{ range: cidr(text), path: 'spec.network.serviceCidr', what: 'the range of services' }];
 };
 
 export const overlapping: Check = (context) => {
@@ -32,12 +41,14 @@ export const overlapping: Check = (context) => {
     ranges
       .slice(0, i)
       .filter((earlier) => overlaps(earlier.range, later.range))
-      .map((earlier): Finding => ({
-        code: 'spec.overlapping-cidrs',
-        path: later.path,
-        detail: `${later.range.text} overlaps ${earlier.range.text}, ${earlier.what} (${earlier.path})`,
-        fix: 'Choose a range that shares no address with it.',
-      })),
+      .map(
+        (earlier): Finding => ({
+          code: 'spec.overlapping-cidrs',
+          path: later.path,
+          detail: `${later.range.text} overlaps ${earlier.range.text}, ${earlier.what} (${earlier.path})`,
+          fix: 'Choose a range that shares no address with it.',
+        }),
+      ),
   );
 };
 
@@ -54,7 +65,14 @@ export const bigEnough: Check = (context) => {
   return rangesOf(context).flatMap(({ range, path }, i): Finding[] => {
     const subnets = i === 0 ? 2 * zones : zones;
     const longest = longestPrefix(subnets);
-    if (range.prefix < 16) return [{ code: 'spec.cidr-too-large', path, detail: `${range.text} is larger than a /16, the largest range that a VPC takes` }];
+    if (range.prefix < 16)
+      return [
+        {
+          code: 'spec.cidr-too-large',
+          path,
+          detail: `${range.text} is larger than a /16, the largest range that a VPC takes`,
+        },
+      ];
     if (range.prefix <= longest) return [];
     const each = i === 0 ? 'a private and a public subnet in each' : 'a subnet in each';
     return [
@@ -74,13 +92,28 @@ const notOfTheInternet = [...rfc1918, '100.64.0.0/10', '198.19.0.0/16'].map(cidr
 export const privateRanges: Check = (context) =>
   rangesOf(context)
     .filter(({ range }) => range.prefix >= 16 && !notOfTheInternet.some((outer) => containsCidr(outer, range)))
-    .map(({ range, path }) => ({ code: 'spec.cidr-not-private', path, detail: `${range.text} belongs to others on the internet` }));
+    .map(({ range, path }) => ({
+      code: 'spec.cidr-not-private',
+      path,
+      detail: `${range.text} belongs to others on the internet`,
+    }));
 
 /** https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html */
 export const serviceRange: Check = (context) =>
   servicesOf(context).flatMap(({ range, path }): Finding[] => {
-    if (range.prefix < 12) return [{ code: 'spec.cidr-too-large', path, detail: `${range.text}: EKS takes a /12 to a /24 for services` }];
-    if (range.prefix > 24) return [{ code: 'spec.cidr-too-small', path, detail: `${range.text}: EKS takes a /12 to a /24 for services`, fix: 'Use a /24 or larger.' }];
+    if (range.prefix < 12)
+      return [{ code: 'spec.cidr-too-large', path, detail: `${range.text}: EKS takes a /12 to a /24 for services` }];
+    if (range.prefix > 24)
+      return [
+        {
+          code: 'spec.cidr-too-small',
+          path,
+          detail: `${range.text}: EKS takes a /12 to a /24 for services`,
+          fix: 'Use a /24 or larger.',
+        },
+      ];
     if (rfc1918.map(cidr).some((outer) => containsCidr(outer, range))) return [];
-    return [{ code: 'spec.bad-cidr', path, detail: `${range.text}: EKS takes ranges in ${rfc1918.join(', ')} for services` }];
+    return [
+      { code: 'spec.bad-cidr', path, detail: `${range.text}: EKS takes ranges in ${rfc1918.join(', ')} for services` },
+    ];
   });

@@ -8,8 +8,20 @@ export const region: Check = ({ input }) => {
   if (regionNamed(name) !== undefined) return [];
   const ofZone = regions.find(({ zones }) => zones.includes(name));
   const meant = ofZone?.name ?? nearest(name, regionNames);
-  const fix = ofZone !== undefined ? `That is a zone; its region is ${ofZone.name}.` : meant === undefined ? `Known regions: ${listed(regionNames)}.` : `Did you mean ${meant}?`;
-  return [{ code: 'spec.unknown-region', path: 'spec.region', detail: `${JSON.stringify(name)} is not a region that the catalog knows`, fix }];
+  const fix =
+    ofZone !== undefined
+      ? `That is a zone; its region is ${ofZone.name}.`
+      : meant === undefined
+        ? `Known regions: ${listed(regionNames)}.`
+        : `Did you mean ${meant}?`;
+  return [
+    {
+      code: 'spec.unknown-region',
+      path: 'spec.region',
+      detail: `${JSON.stringify(name)} is not a region that the catalog knows`,
+      fix,
+    },
+  ];
 };
 
 interface Named {
@@ -20,8 +32,10 @@ interface Named {
 /** Every zone that the spec names. */
 function zonesNamed({ input }: Parameters<Check>[0]): Named[] {
   const { network, nodeGroups, fargateProfiles } = input.spec;
-  const list = (zones: readonly string[] | undefined, path: string): Named[] => (zones ?? []).map((zone, i) => ({ zone, path: `${path}[${i}]` }));
-  const pods = network?.podSubnets !== undefined && 'byZone' in network.podSubnets ? Object.keys(network.podSubnets.byZone) : [];
+  const list = (zones: readonly string[] | undefined, path: string): Named[] =>
+    (zones ?? []).map((zone, i) => ({ zone, path: `${path}[${i}]` }));
+  const pods =
+    network?.podSubnets !== undefined && 'byZone' in network.podSubnets ? Object.keys(network.podSubnets.byZone) : [];
   return [
     ...list(network?.zones, 'spec.network.zones'),
     ...pods.map((zone) => ({ zone, path: `spec.network.podSubnets.byZone.${zone}` })),
@@ -37,8 +51,13 @@ export const zonesOfRegion: Check = (context) => {
     .filter(({ zone }) => !known.zones.includes(zone))
     .map(({ zone, path }): Finding => {
       const home = regions.find(({ zones }) => zones.includes(zone));
-      const where = home === undefined ? 'no zone of the catalog' : `a zone of ${home.name}`;
-      return { code: 'spec.zone-not-in-region', path, detail: `${JSON.stringify(zone)} is ${where}, not of ${known.name}`, fix: `Zones of ${known.name}: ${listed(known.zones)}.` };
+      const where = home === undefined ? 'not a zone' : `a zone of ${home.name}, not`;
+      return {
+        code: 'spec.zone-not-in-region',
+        path,
+        detail: `${JSON.stringify(zone)} is ${where} of ${known.name}`,
+        fix: `Zones of ${known.name}: ${listed(known.zones)}.`,
+      };
     });
 };
 
@@ -51,11 +70,20 @@ export const zonesOfVpc: Check = ({ input, cluster }) => {
     (zones ?? []).flatMap((zone, i): Finding[] =>
       vpc.zones.includes(zone) || !known.zones.includes(zone)
         ? []
-        : [{ code: 'spec.unknown-subnet', path: `${path}[${i}]`, detail: `the network has no subnets in ${zone}; its zones are ${listed(vpc.zones)}`, fix: 'Add the zone to spec.network.zones.' }],
+        : [
+            {
+              code: 'spec.unknown-subnet',
+              path: `${path}[${i}]`,
+              detail: `the network has no subnets in ${zone}; its zones are ${listed(vpc.zones)}`,
+              fix: 'Add the zone to spec.network.zones.',
+            },
+          ],
     );
   return [
     ...(input.spec.nodeGroups ?? []).flatMap((group, i) => check(group.zones, `spec.nodeGroups[${i}].zones`)),
-    ...(input.spec.fargateProfiles ?? []).flatMap((profile, i) => check(profile.zones, `spec.fargateProfiles[${i}].zones`)),
+    ...(input.spec.fargateProfiles ?? []).flatMap((profile, i) =>
+      check(profile.zones, `spec.fargateProfiles[${i}].zones`),
+    ),
   ];
 };
 

@@ -2,31 +2,58 @@ import { z } from 'zod';
 import { accessSource, cidrText, kubernetesName, ownName, policyArn, principalArn, roleArn } from './scalars.ts';
 
 const api = z.strictObject({
-  public: z.boolean().optional().describe('Whether the API has an endpoint on the internet, for those in `from`. Default false.'),
-  private: z.boolean().optional().describe('Whether the API has an endpoint in the VPC, which nodes then use. Default true.'),
+  public: z
+    .boolean()
+    .optional()
+    .describe('Whether the API has an endpoint on the internet, for those in `from`. Default false.'),
+  private: z
+    .boolean()
+    .optional()
+    .describe('Whether the API has an endpoint in the VPC, which nodes then use. Default true.'),
   from: z
     .array(accessSource)
     .max(40)
     .optional()
-    .describe('Who reaches the public endpoint: address ranges, or `nat` for the NAT gateways that are made. Needed with `public: true`; at most 40.'),
+    .describe(
+      'Who reaches the public endpoint: address ranges, or `nat` for the NAT gateways that are made. Needed with `public: true`; at most 40.',
+    ),
 });
 
 const scopedPolicy = z.strictObject({
   policy: z.string().describe('Name of an EKS access policy (AmazonEKSEditPolicy) or its ARN.'),
-  namespaces: z.array(z.string()).min(1).optional().describe('Namespaces where it holds; `team-*` for all that begin so. Default: the whole cluster.'),
+  namespaces: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe('Namespaces where it holds; `team-*` for all that begin so. Default: the whole cluster.'),
 });
 
 const principal = z.strictObject({
   arn: principalArn.describe('ARN of an IAM user or role.'),
-  username: z.string().min(1).optional().describe('Its name in Kubernetes, for audit logs and RBAC. Default: EKS derives it from the ARN.'),
-  groups: z.array(z.string().min(1)).optional().describe('Kubernetes groups that RBAC gives rights. `system:masters` becomes AmazonEKSClusterAdminPolicy; other groups of `system:` are refused.'),
-  policies: z.array(z.union([z.string(), scopedPolicy])).optional().describe('EKS access policies, by name, or with the namespaces where they hold.'),
+  username: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Its name in Kubernetes, for audit logs and RBAC. Default: EKS derives it from the ARN.'),
+  groups: z
+    .array(z.string().min(1))
+    .optional()
+    .describe(
+      'Kubernetes groups that RBAC gives rights. `system:masters` becomes AmazonEKSClusterAdminPolicy; other groups of `system:` are refused.',
+    ),
+  policies: z
+    .array(z.union([z.string(), scopedPolicy]))
+    .optional()
+    .describe('EKS access policies, by name, or with the namespaces where they hold.'),
 });
 
 const ssh = z.strictObject({
   keyName: ownName.optional().describe('Name of a key pair that exists in the region.'),
   publicKey: z.string().optional().describe('Text of a public key (ssh-ed25519 AAAA...); a key pair is made from it.'),
-  from: z.array(cidrText).optional().describe('Address ranges that reach port 22 of the nodes. Default: none, the key alone.'),
+  from: z
+    .array(cidrText)
+    .optional()
+    .describe('Address ranges that reach port 22 of the nodes. Default: none, the key alone.'),
 });
 
 export const accessInput = z.strictObject({
@@ -34,8 +61,13 @@ export const accessInput = z.strictObject({
   creatorAdmin: z
     .boolean()
     .optional()
-    .describe('Whether whoever creates the cluster gets an access entry as its administrator. Default: only if no principal is one.'),
-  principals: z.array(principal).optional().describe('IAM users and roles and what they may do in Kubernetes, as EKS access entries.'),
+    .describe(
+      'Whether whoever creates the cluster gets an access entry as its administrator. Default: only if no principal is one.',
+    ),
+  principals: z
+    .array(principal)
+    .optional()
+    .describe('IAM users and roles and what they may do in Kubernetes, as EKS access entries.'),
   ssh: ssh.optional().describe('SSH to the nodes. Default: no key, no open port.'),
 });
 

@@ -4,20 +4,35 @@ import { kubernetesName, nameText, ownName, policyArn, roleArn, subnetId } from 
 
 const addonPodIdentity = z.strictObject({
   serviceAccount: kubernetesName.optional().describe("Service account of the add-on. Default: the catalog's."),
-  policies: z.array(policyArn).min(1).optional().describe("ARNs of policies for a role that is made. Default: AWS's managed policy for the add-on."),
+  policies: z
+    .array(policyArn)
+    .min(1)
+    .optional()
+    .describe("ARNs of policies for a role that is made. Default: AWS's managed policy for the add-on."),
   roleArn: roleArn.optional().describe('ARN of a role of your own, which trusts pods.eks.amazonaws.com.'),
 });
 
 export const addonInput = z.strictObject({
   name: z.string().min(1).describe('Name of the add-on as EKS has it: vpc-cni, coredns, metrics-server.'),
   enabled: z.boolean().optional().describe('false leaves out an add-on that is installed by default. Default true.'),
-  version: z.string().regex(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/).optional().describe('Version, such as v1.21.1-eksbuild.1. Default: the one of EKS for the Kubernetes version.'),
-  values: anyMapping.optional().describe("The add-on's configuration values; `aws eks describe-addon-configuration` shows what it knows."),
-  resolveConflicts: z.enum(['overwrite', 'preserve', 'none']).optional().describe('What happens to fields that somebody else changed in the cluster. Default overwrite.'),
+  version: z
+    .string()
+    .regex(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/)
+    .optional()
+    .describe('Version, such as v1.21.1-eksbuild.1. Default: the one of EKS for the Kubernetes version.'),
+  values: anyMapping
+    .optional()
+    .describe("The add-on's configuration values; `aws eks describe-addon-configuration` shows what it knows."),
+  resolveConflicts: z
+    .enum(['overwrite', 'preserve', 'none'])
+    .optional()
+    .describe('What happens to fields that somebody else changed in the cluster. Default overwrite.'),
   podIdentity: z
     .union([z.boolean(), addonPodIdentity])
     .optional()
-    .describe('The IAM role of the add-on by pod identity. Default: one is made where the add-on calls AWS; false for none.'),
+    .describe(
+      'The IAM role of the add-on by pod identity. Default: one is made where the add-on calls AWS; false for none.',
+    ),
 });
 
 const selector = z.strictObject({

@@ -26,7 +26,13 @@ export function isLabelKey(key: string): boolean {
 export const isLabelValue = (value: string): boolean => value === '' || name.test(value);
 
 const mayBeSet = /^(node|kubelet)\.kubernetes\.io\/|^[a-z0-9.-]+\.(node|kubelet)\.kubernetes\.io\//;
-const wellKnown = ['kubernetes.io/arch', 'kubernetes.io/os', 'kubernetes.io/hostname', 'topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
+const wellKnown = [
+  'kubernetes.io/arch',
+  'kubernetes.io/os',
+  'kubernetes.io/hostname',
+  'topology.kubernetes.io/zone',
+  'topology.kubernetes.io/region',
+];
 
 /** Labels that the kubelet refuses to set itself: those of kubernetes.io and k8s.io, but for a few. */
 const isReserved = (key: string): boolean => {
@@ -37,7 +43,8 @@ const isReserved = (key: string): boolean => {
 
 export const labels = pairs((key, value) => {
   if (!isLabelKey(key)) return { code: 'spec.bad-label', detail: `${JSON.stringify(key)} is not a key of a label` };
-  if (!isLabelValue(value)) return { code: 'spec.bad-label', detail: `${JSON.stringify(value)} is not a value of a label` };
+  if (!isLabelValue(value))
+    return { code: 'spec.bad-label', detail: `${JSON.stringify(value)} is not a value of a label` };
   if (!isReserved(key)) return undefined;
   return {
     code: 'spec.bad-label',
@@ -47,7 +54,9 @@ export const labels = pairs((key, value) => {
 });
 
 export const podLabels = pairs((key, value) =>
-  isLabelKey(key) && isLabelValue(value) ? undefined : { code: 'spec.bad-label', detail: `${JSON.stringify(key)}: ${JSON.stringify(value)} is not a label` },
+  isLabelKey(key) && isLabelValue(value)
+    ? undefined
+    : { code: 'spec.bad-label', detail: `${JSON.stringify(key)}: ${JSON.stringify(value)} is not a label` },
 );
 
 const reservedTag = (key: string): string | undefined =>
@@ -55,11 +64,19 @@ const reservedTag = (key: string): string | undefined =>
 
 export const tags = pairs((key, value) => {
   const reserved = reservedTag(key);
-  if (reserved !== undefined) return { code: 'spec.bad-tag', detail: `${JSON.stringify(key)}: keys that begin with ${reserved} are not for specs` };
-  if (key.length < 1 || key.length > 128) return { code: 'spec.bad-tag', detail: `the key of a tag has 1 to 128 characters, this one ${key.length}` };
-  if (value.length > 256) return { code: 'spec.bad-tag', detail: `the value of a tag has at most 256 characters, this one ${value.length}` };
+  if (reserved !== undefined)
+    return {
+      code: 'spec.bad-tag',
+      detail: `${JSON.stringify(key)}: keys that begin with ${reserved} are not for specs`,
+    };
+  if (key.length < 1 || key.length > 128)
+    return { code: 'spec.bad-tag', detail: `the key of a tag has 1 to 128 characters, this one ${key.length}` };
+  if (value.length > 256)
+    return { code: 'spec.bad-tag', detail: `the value of a tag has at most 256 characters, this one ${value.length}` };
   const wrong = `${key}${value}`.match(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/u)?.[0];
-  return wrong === undefined ? undefined : { code: 'spec.bad-tag', detail: `${JSON.stringify(wrong)} may not stand in a tag` };
+  return wrong === undefined
+    ? undefined
+    : { code: 'spec.bad-tag', detail: `${JSON.stringify(wrong)} may not stand in a tag` };
 });
 
 /** Any mapping, passed on as it is. */

@@ -5,24 +5,39 @@ const givenVpc = z.strictObject({
   id: vpcId.describe('Id of the VPC.'),
   subnets: z
     .strictObject({
-      private: z.array(subnetId).optional().describe('Ids of subnets without a route from the internet. Nodes are put here with `topology: private`.'),
-      public: z.array(subnetId).optional().describe('Ids of subnets with a route to an internet gateway. Nodes are put here with `topology: public`.'),
+      private: z
+        .array(subnetId)
+        .optional()
+        .describe('Ids of subnets without a route from the internet. Nodes are put here with `topology: private`.'),
+      public: z
+        .array(subnetId)
+        .optional()
+        .describe('Ids of subnets with a route to an internet gateway. Nodes are put here with `topology: public`.'),
     })
     .describe('The subnets that the cluster uses, in at least two zones.'),
   addMissingTags: z
     .boolean()
     .optional()
-    .describe('Add the tags that load balancers look for to subnets that lack them. Default false: what lacks is a finding of the plan.'),
-  addMissingRoutes: z.boolean().optional().describe('Add default routes that subnets lack. Default false: what lacks is a finding of the plan.'),
+    .describe(
+      'Add the tags that load balancers look for to subnets that lack them. Default false: what lacks is a finding of the plan.',
+    ),
+  addMissingRoutes: z
+    .boolean()
+    .optional()
+    .describe('Add default routes that subnets lack. Default false: what lacks is a finding of the plan.'),
   natAddresses: z
     .array(ipv4Text)
     .optional()
-    .describe('Addresses from which the VPC reaches the internet. Needed only where the API has no private endpoint: the access list must hold them.'),
+    .describe(
+      'Addresses from which the VPC reaches the internet. Needed only where the API has no private endpoint: the access list must hold them.',
+    ),
 });
 
 const podSubnets = z.union([
   z.strictObject({
-    cidr: cidr4Text.describe('A range that is added to the new VPC and divided into one subnet per zone: 100.64.0.0/16 is usual.'),
+    cidr: cidr4Text.describe(
+      'A range that is added to the new VPC and divided into one subnet per zone: 100.64.0.0/16 is usual.',
+    ),
   }),
   z.strictObject({
     byZone: z.record(z.string(), subnetId).describe('Subnet ids of the given VPC by zone: `us-east-1a: subnet-...`.'),
@@ -35,7 +50,9 @@ export const networkInput = z.strictObject({
     .array(cidr4Text)
     .max(4)
     .optional()
-    .describe('Further IPv4 ranges of a new VPC; each is divided into one more private subnet per zone. Can be added later.'),
+    .describe(
+      'Further IPv4 ranges of a new VPC; each is divided into one more private subnet per zone. Can be added later.',
+    ),
   vpc: givenVpc.optional().describe('A VPC of your own in place of a new one. It is read and not altered.'),
   zones: z.array(z.string()).min(1).optional().describe('Zones of a new VPC. Default: the first three of the region.'),
   topology: z
@@ -45,21 +62,42 @@ export const networkInput = z.strictObject({
   nat: z
     .enum(['per-zone', 'single', 'none'])
     .optional()
-    .describe('NAT gateways of a new VPC with private nodes: one per zone (default), a single one (cheaper; a zone can take the others along), or none (nodes reach `endpoints` only).'),
+    .describe(
+      'NAT gateways of a new VPC with private nodes: one per zone (default), a single one (cheaper; a zone can take the others along), or none (nodes reach `endpoints` only).',
+    ),
   endpoints: z
     .array(z.string())
     .optional()
-    .describe('AWS services with an endpoint in the VPC, by the last part of their names: s3, ecr.api. Default: s3 in a new VPC; with `nat: none` all that nodes need.'),
+    .describe(
+      'AWS services with an endpoint in the VPC, by the last part of their names: s3, ecr.api. Default: s3 in a new VPC; with `nat: none` all that nodes need.',
+    ),
   ipFamily: z
     .enum(['ipv4', 'dual-stack'])
     .optional()
-    .describe('`ipv4` (default), or `dual-stack`: subnets and nodes have both families, pods and services IPv6 addresses (what EKS calls an IPv6 cluster). Cannot be changed later.'),
-  serviceCidr: cidr4Text.optional().describe('Range of service addresses, /12 to /24. Default: EKS chooses 10.100.0.0/16 or 172.20.0.0/16. Cannot be changed later.'),
-  podSubnets: podSubnets.optional().describe('Custom networking of the VPC CNI: subnets from which pods take addresses. Default: the subnets of the nodes.'),
+    .describe(
+      '`ipv4` (default), or `dual-stack`: subnets and nodes have both families, pods and services IPv6 addresses (what EKS calls an IPv6 cluster). Cannot be changed later.',
+    ),
+  serviceCidr: cidr4Text
+    .optional()
+    .describe(
+      'Range of service addresses, /12 to /24. Default: EKS chooses 10.100.0.0/16 or 172.20.0.0/16. Cannot be changed later.',
+    ),
+  podSubnets: podSubnets
+    .optional()
+    .describe(
+      'Custom networking of the VPC CNI: subnets from which pods take addresses. Default: the subnets of the nodes.',
+    ),
   prefixDelegation: z
     .boolean()
     .optional()
-    .describe('Whether interfaces get prefixes of 16 addresses, so that more pods fit on a node (Nitro types only). Default false; always with dual-stack.'),
+    .describe(
+      'Whether interfaces get prefixes of 16 addresses, so that more pods fit on a node (Nitro types only). Default false; always with dual-stack.',
+    ),
   networkPolicy: z.boolean().optional().describe('Whether the VPC CNI enforces NetworkPolicy. Default true.'),
-  securityGroupsPerPod: z.boolean().optional().describe('Whether pods can have security groups of their own (SecurityGroupPolicy; Nitro types only). Default false.'),
+  securityGroupsPerPod: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether pods can have security groups of their own (SecurityGroupPolicy; Nitro types only). Default false.',
+    ),
 });

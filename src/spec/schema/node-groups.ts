@@ -9,7 +9,11 @@ const size = z.union([
   count,
   z.strictObject({
     min: count.optional().describe('Fewest nodes. Default: `desired`.'),
-    desired: count.optional().describe('Nodes to begin with; afterwards the number belongs to whoever scales. Default: `min`, else 3 as far as `max` allows.'),
+    desired: count
+      .optional()
+      .describe(
+        'Nodes to begin with; afterwards the number belongs to whoever scales. Default: `min`, else 3 as far as `max` allows.',
+      ),
     max: count.min(1).optional().describe('Most nodes. Default: `desired`, at least 1.'),
   }),
 ]);
@@ -26,7 +30,11 @@ const rootVolume = z.strictObject({
 const image = z.strictObject({
   family: z.enum(['al2023', 'bottlerocket']).optional().describe('Amazon Linux 2023 (default) or Bottlerocket.'),
   ami: amiId.optional().describe('Id of an image of your own, of that family.'),
-  release: z.string().regex(/^\d+\.\d+\.\d+(-[\w.]+)?$/).optional().describe('Release of AWS, such as 1.36.2-20261015. Default: the newest for the Kubernetes version.'),
+  release: z
+    .string()
+    .regex(/^\d+\.\d+\.\d+(-[\w.]+)?$/)
+    .optional()
+    .describe('Release of AWS, such as 1.36.2-20261015. Default: the newest for the Kubernetes version.'),
 });
 
 const taint = z
@@ -37,10 +45,20 @@ const taint = z
   })
   .check((context) => {
     const { key, value } = context.value;
-    const wrong = isLabelKey(key) ? (value === undefined || isLabelValue(value) ? undefined : ('value' as const)) : ('key' as const);
+    const wrong = isLabelKey(key)
+      ? value === undefined || isLabelValue(value)
+        ? undefined
+        : ('value' as const)
+      : ('key' as const);
     if (wrong === undefined) return;
     const detail = `${JSON.stringify(context.value[wrong])} is not the ${wrong} of a taint`;
-    context.issues.push({ code: 'custom', input: context.value, path: [wrong], message: detail, params: { problem: { code: 'spec.bad-label', detail } } });
+    context.issues.push({
+      code: 'custom',
+      input: context.value,
+      path: [wrong],
+      message: detail,
+      params: { problem: { code: 'spec.bad-label', detail } },
+    });
   });
 
 const mixed = z.strictObject({
@@ -64,27 +82,56 @@ export const nodeGroupInput = z.strictObject({
   manager: z
     .enum(['eks', 'asg'])
     .optional()
-    .describe('`eks` (default): a managed node group. `asg`: an auto scaling group with a role and profile of its own, which can mix on demand and spot.'),
-  instanceTypes: z.array(z.string()).min(1).max(40).optional().describe('Instance types in order of preference, of one architecture. Default: m6i.large.'),
+    .describe(
+      '`eks` (default): a managed node group. `asg`: an auto scaling group with a role and profile of its own, which can mix on demand and spot.',
+    ),
+  instanceTypes: z
+    .array(z.string())
+    .min(1)
+    .max(40)
+    .optional()
+    .describe('Instance types in order of preference, of one architecture. Default: m6i.large.'),
   size: size.optional().describe('Number of nodes: a number, or min, desired and max. Default 3.'),
-  rootVolume: rootVolume.optional().describe('The volume that holds system, images and pods (with Bottlerocket the data volume).'),
+  rootVolume: rootVolume
+    .optional()
+    .describe('The volume that holds system, images and pods (with Bottlerocket the data volume).'),
   image: image.optional().describe('Operating system of the nodes.'),
   labels: labels.optional().describe('Kubernetes labels of the nodes.'),
   taints: z.array(taint).max(50).optional().describe('Kubernetes taints of the nodes.'),
   capacity: z
-    .union([z.enum(['on-demand', 'spot']), z.strictObject({ mixed: mixed.describe('On demand and spot in one group (`manager: asg`).') })])
+    .union([
+      z.enum(['on-demand', 'spot']),
+      z.strictObject({ mixed: mixed.describe('On demand and spot in one group (`manager: asg`).') }),
+    ])
     .optional()
     .describe('How instances are bought: on-demand (default), spot, or a mix.'),
   zones: z.array(z.string()).min(1).optional().describe('Zones of a new VPC where the group is. Default: all.'),
-  subnets: z.array(subnetId).min(1).optional().describe('Subnets of a given VPC where the group is. Default: all of the topology.'),
-  maxPods: z.int().min(4).max(737).optional().describe("Most pods on a node. Default: what AWS's calculator says for the type."),
+  subnets: z
+    .array(subnetId)
+    .min(1)
+    .optional()
+    .describe('Subnets of a given VPC where the group is. Default: all of the topology.'),
+  maxPods: z
+    .int()
+    .min(4)
+    .max(737)
+    .optional()
+    .describe("Most pods on a node. Default: what AWS's calculator says for the type."),
   monitoring: z.boolean().optional().describe('Detailed EC2 monitoring, each minute, at a price. Default false.'),
   securityGroups: z.array(securityGroupId).max(4).optional().describe('Ids of further security groups on the nodes.'),
-  policies: z.array(policyArn).max(7).optional().describe('ARNs of further policies for the role of the nodes. Pod identities are the better way for pods.'),
+  policies: z
+    .array(policyArn)
+    .max(7)
+    .optional()
+    .describe('ARNs of further policies for the role of the nodes. Pod identities are the better way for pods.'),
   userData: userData.optional().describe('Shell scripts around the configuration of the node (AL2023).'),
-  nodeConfig: anyMapping.optional().describe("Merged into the `spec` of nodeadm's NodeConfig (AL2023), or into the settings (Bottlerocket)."),
+  nodeConfig: anyMapping
+    .optional()
+    .describe("Merged into the `spec` of nodeadm's NodeConfig (AL2023), or into the settings (Bottlerocket)."),
   role: ownName.optional().describe('Name of a role of your own. Default: one is made.'),
-  instanceProfile: ownName.optional().describe('Name of an instance profile of your own (`manager: asg`). Default: one is made.'),
+  instanceProfile: ownName
+    .optional()
+    .describe('Name of an instance profile of your own (`manager: asg`). Default: one is made.'),
   keyName: ownName.optional().describe('Name of an EC2 key pair for SSH. Default: that of `access.ssh`.'),
   tags: tags.optional().describe('AWS tags of the group, its instances and volumes, beside those of the cluster.'),
   update: update.optional().describe('How far an update of the group may go at once.'),

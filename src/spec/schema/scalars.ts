@@ -18,7 +18,10 @@ const quote = (value: string): string => JSON.stringify(value);
 export const cidrText = ruled((value) => {
   const parsed = parseCidr(value);
   if (parsed.ok) return undefined;
-  const fix = parsed.canonical === undefined ? 'Write an address, a slash and a prefix length: 10.0.0.0/16.' : `Did you mean ${parsed.canonical}?`;
+  const fix =
+    parsed.canonical === undefined
+      ? 'Write an address, a slash and a prefix length: 10.0.0.0/16.'
+      : `Did you mean ${parsed.canonical}?`;
   return { code: 'spec.bad-cidr', detail: `${quote(value)}: ${parsed.problem}`, fix };
 }, '^[0-9a-fA-F:.]+/[0-9]{1,3}$');
 
@@ -26,8 +29,12 @@ export const cidrText = ruled((value) => {
 export const cidr4Text = ruled((value) => {
   const parsed = parseCidr(value);
   if (parsed.ok && parsed.cidr.version === 4) return undefined;
-  if (parsed.ok) return { code: 'spec.bad-cidr', detail: `${quote(value)} is an IPv6 range; an IPv4 one is needed here` };
-  const fix = parsed.canonical === undefined ? 'Write an address, a slash and a prefix length: 10.0.0.0/16.' : `Did you mean ${parsed.canonical}?`;
+  if (parsed.ok)
+    return { code: 'spec.bad-cidr', detail: `${quote(value)} is an IPv6 range; an IPv4 one is needed here` };
+  const fix =
+    parsed.canonical === undefined
+      ? 'Write an address, a slash and a prefix length: 10.0.0.0/16.'
+      : `Did you mean ${parsed.canonical}?`;
   return { code: 'spec.bad-cidr', detail: `${quote(value)}: ${parsed.problem}`, fix };
 }, '^[0-9.]+/[0-9]{1,2}$');
 
@@ -37,13 +44,23 @@ export const accessSource = ruled((value) => {
   const parsed = parseCidr(value);
   if (parsed.ok) return undefined;
   const alone = parseCidr(`${value}/32`);
-  const fix = alone.ok ? `A single address is written ${value}/32.` : parsed.canonical === undefined ? 'Write an address range like 203.0.113.0/24, or nat.' : `Did you mean ${parsed.canonical}?`;
+  const fix = alone.ok
+    ? `A single address is written ${value}/32.`
+    : parsed.canonical === undefined
+      ? 'Write an address range like 203.0.113.0/24, or nat.'
+      : `Did you mean ${parsed.canonical}?`;
   return { code: 'spec.bad-cidr', detail: `${quote(value)}: ${parsed.problem}`, fix };
 }, '^(nat|[0-9a-fA-F:.]+/[0-9]{1,3})$');
 
 export const ipv4Text = ruled(
   (value) =>
-    parseCidr(`${value}/32`).ok ? undefined : { code: 'spec.bad-cidr', detail: `${quote(value)} is not an IPv4 address`, fix: 'Write an address like 203.0.113.7.' },
+    parseCidr(`${value}/32`).ok
+      ? undefined
+      : {
+          code: 'spec.bad-cidr',
+          detail: `${quote(value)} is not an IPv4 address`,
+          fix: 'Write an address like 203.0.113.7.',
+        },
   '^[0-9.]+$',
 );
 
@@ -73,14 +90,24 @@ export const kubernetesName = ruled(
   (value) =>
     value.length <= 253 && /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(value)
       ? undefined
-      : { code: 'spec.bad-name', detail: `${quote(value)}: Kubernetes allows small letters, digits, dashes and dots here, with a letter or digit first and last` },
+      : {
+          code: 'spec.bad-name',
+          detail: `${quote(value)}: Kubernetes allows small letters, digits, dashes and dots here, with a letter or digit first and last`,
+        },
   '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
 );
 
 /** The name of something of one's own in IAM or EC2. An ARN is told apart, since that is the usual mistake. */
 export const ownName = ruled((value) => {
-  if (value.startsWith('arn:')) return { code: 'spec.bad-name', detail: `${quote(value)} is an ARN; the name is needed here`, fix: `Write ${value.slice(value.lastIndexOf('/') + 1)}.` };
-  return /^[\w+=,.@ -]{1,255}$/.test(value) ? undefined : { code: 'spec.bad-name', detail: `${quote(value)} is not a name that AWS allows` };
+  if (value.startsWith('arn:'))
+    return {
+      code: 'spec.bad-name',
+      detail: `${quote(value)} is an ARN; the name is needed here`,
+      fix: `Write ${value.slice(value.lastIndexOf('/') + 1)}.`,
+    };
+  return /^[\w+=,.@ -]{1,255}$/.test(value)
+    ? undefined
+    : { code: 'spec.bad-name', detail: `${quote(value)} is not a name that AWS allows` };
 });
 
 const id = (prefix: string, what: string) =>
@@ -88,7 +115,11 @@ const id = (prefix: string, what: string) =>
     (value) =>
       new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`).test(value)
         ? undefined
-        : { code: 'spec.bad-id', detail: `${quote(value)} is not the id of ${what}`, fix: `It is written ${prefix}- and 17 (in old accounts 8) hexadecimal digits.` },
+        : {
+            code: 'spec.bad-id',
+            detail: `${quote(value)} is not the id of ${what}`,
+            fix: `It is written ${prefix}- and 17 (in old accounts 8) hexadecimal digits.`,
+          },
     `^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`,
   );
 
@@ -100,14 +131,32 @@ export const amiId = id('ami', 'an image');
 const arn = (pattern: string, what: string, example: string) =>
   ruled(
     (value) =>
-      new RegExp(pattern).test(value) ? undefined : { code: 'spec.bad-arn', detail: `${quote(value)} is not the ARN of ${what}`, fix: `It is written like ${example}.` },
+      new RegExp(pattern).test(value)
+        ? undefined
+        : {
+            code: 'spec.bad-arn',
+            detail: `${quote(value)} is not the ARN of ${what}`,
+            fix: `It is written like ${example}.`,
+          },
     pattern,
   );
 
 const partition = 'arn:aws(-cn|-us-gov)?';
-export const policyArn = arn(`^${partition}:iam::(aws|[0-9]{12}):policy/.+$`, 'an IAM policy', 'arn:aws:iam::123456789012:policy/NAME');
-export const roleArn = arn(`^${partition}:iam::[0-9]{12}:role/.+$`, 'an IAM role', 'arn:aws:iam::123456789012:role/NAME');
-export const kmsKeyArn = arn(`^${partition}:kms:[a-z0-9-]+:[0-9]{12}:key/.+$`, 'a KMS key', 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-...');
+export const policyArn = arn(
+  `^${partition}:iam::(aws|[0-9]{12}):policy/.+$`,
+  'an IAM policy',
+  'arn:aws:iam::123456789012:policy/NAME',
+);
+export const roleArn = arn(
+  `^${partition}:iam::[0-9]{12}:role/.+$`,
+  'an IAM role',
+  'arn:aws:iam::123456789012:role/NAME',
+);
+export const kmsKeyArn = arn(
+  `^${partition}:kms:[a-z0-9-]+:[0-9]{12}:key/.+$`,
+  'a KMS key',
+  'arn:aws:kms:us-east-1:123456789012:key/1234abcd-...',
+);
 
 const principalPattern = `^${partition}:iam::[0-9]{12}:(user|role)/.+$`;
 

@@ -18,20 +18,32 @@ function inside(schema: Schema, part: string | number): Schema[] {
   });
 }
 
+const at = (root: Schema, path: Path): Schema[] =>
+  path.reduce<Schema[]>((schemas, part) => schemas.flatMap((schema) => inside(schema, part)), [root]);
+
+/** What the schema says of the field at a path. */
+export const descriptionAt = (root: Schema, path: Path): string | undefined =>
+  at(root, path)
+    .map((schema) => z.globalRegistry.get(schema)?.description)
+    .find((text) => text !== undefined);
+
 /** The names of the fields that may stand in the mapping at a path. */
 export function fieldsAt(root: Schema, path: Path): string[] {
-  const schemas = path.reduce<Schema[]>((at, part) => at.flatMap((schema) => inside(schema, part)), [root]);
-  const names = schemas.flatMap(choices).flatMap((choice) => (choice instanceof z.ZodObject ? Object.keys(choice.shape) : []));
+  const names = at(root, path)
+    .flatMap(choices)
+    .flatMap((choice) => (choice instanceof z.ZodObject ? Object.keys(choice.shape) : []));
   return [...new Set(names)];
 }
 
 /** Where in the schema fields of a name stand: `spec.network`, `spec.nodeGroups[]`. */
-export function homesOf(root: Schema, name: string, at = ''): string[] {
+export function homesOf(root: Schema, name: string, from = ''): string[] {
   return choices(root).flatMap((choice): string[] => {
-    if (choice instanceof z.ZodArray) return homesOf(choice.element, name, `${at}[]`);
+    if (choice instanceof z.ZodArray) return homesOf(choice.element, name, `${from}[]`);
     if (!(choice instanceof z.ZodObject)) return [];
-    const here = Object.hasOwn(choice.shape, name) ? [at] : [];
-    const below = Object.entries(choice.shape).flatMap(([key, schema]) => homesOf(schema as Schema, name, at === '' ? key : `${at}.${key}`));
+    const here = Object.hasOwn(choice.shape, name) ? [from] : [];
+    const below = Object.entries(choice.shape).flatMap(([key, schema]) =>
+      homesOf(schema as Schema, name, from === '' ? key : `${from}.${key}`),
+    );
     return [...here, ...below];
   });
 }

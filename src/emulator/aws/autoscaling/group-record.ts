@@ -1,6 +1,6 @@
 import type { Turn } from '../../call.ts';
-import { ensureServiceLinkedRole } from './service-linked-role.ts';
-import { scheduleReconcile } from './reconcile.ts';
+import { ensureServiceLinkedRole } from '../service-linked-role.ts';
+import { scheduleReconcile } from './schedule.ts';
 import type { AutoScalingGroup, GroupTag, LaunchTemplateChoice, LifecycleHook, MixedInstances } from './state.ts';
 import { autoScalingTimings } from './timings.ts';
 
@@ -43,11 +43,17 @@ export const zonesOfSubnets = (turn: Turn, subnetIds: readonly string[]): string
   ...new Set(subnetIds.flatMap((id) => turn.state.ec2.subnets[id]?.zone ?? [])),
 ];
 
+const linkedRole = {
+  service: 'autoscaling.amazonaws.com',
+  name: 'AWSServiceRoleForAutoScaling',
+  policy: 'AutoScalingServiceRolePolicy',
+};
+
 /** Makes a group without any check and has it launch what it wants. */
 export function createGroup(turn: Turn, wanted: NewGroup): AutoScalingGroup {
   const group: AutoScalingGroup = {
     ...usual(),
-    serviceLinkedRoleArn: ensureServiceLinkedRole(turn),
+    serviceLinkedRoleArn: ensureServiceLinkedRole(turn, linkedRole),
     ...wanted.settings,
     name: wanted.name,
     arn: arnOf(turn, wanted.name),
@@ -62,7 +68,6 @@ export function createGroup(turn: Turn, wanted: NewGroup): AutoScalingGroup {
     tags: (wanted.tags ?? []).map((tag) => ({ ...tag })),
     hooks: (wanted.hooks ?? []).map((hook) => ({ ...hook })),
     instances: [],
-    reconcileDue: false,
   };
   turn.state.autoscaling.groups[group.name] = group;
   scheduleReconcile(turn, group, autoScalingTimings.react);

@@ -107,8 +107,8 @@ export interface AutoScalingGroup {
   instances: GroupInstance[];
   /** `Delete in progress` from DeleteAutoScalingGroup with ForceDelete on. */
   status?: string;
-  /** True while a reconcile event is on its way, so that there is never more than one. */
-  reconcileDue: boolean;
+  /** When the group next looks at itself; an event of another time does nothing. */
+  reconcileAt?: number;
 }
 
 export interface ScalingActivity {

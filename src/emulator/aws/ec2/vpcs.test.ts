@@ -71,7 +71,10 @@ describe('VPCs', () => {
   test.each([
     ['10.0.0.0/8', "InvalidVpc.Range: The CIDR '10.0.0.0/8' is invalid."],
     ['10.0.0.0/29', "InvalidVpc.Range: The CIDR '10.0.0.0/29' is invalid."],
-    ['10.0.0', 'InvalidParameterValue: Value (10.0.0) for parameter cidrBlock is invalid. This is not a valid CIDR block.'],
+    [
+      '10.0.0',
+      'InvalidParameterValue: Value (10.0.0) for parameter cidrBlock is invalid. This is not a valid CIDR block.',
+    ],
   ])('the range %s is refused', async (range, why) => {
     expect(await refusal(makeVpc(range))).toBe(why);
   });
@@ -103,7 +106,8 @@ describe('VPCs', () => {
   test('attributes: DNS hostnames are off at first and changed one at a time', async () => {
     const VpcId = await makeVpc();
     const read = async () =>
-      (await trial.ec2.send(new DescribeVpcAttributeCommand({ VpcId, Attribute: 'enableDnsHostnames' }))).EnableDnsHostnames;
+      (await trial.ec2.send(new DescribeVpcAttributeCommand({ VpcId, Attribute: 'enableDnsHostnames' })))
+        .EnableDnsHostnames;
     expect(await read()).toEqual({ Value: false });
     await trial.ec2.send(new ModifyVpcAttributeCommand({ VpcId, EnableDnsHostnames: { Value: true } }));
     expect(await read()).toEqual({ Value: true });
@@ -134,7 +138,10 @@ describe('VPCs', () => {
     const range = Vpcs?.[0]?.Ipv6CidrBlockAssociationSet?.[0]?.Ipv6CidrBlock;
     expect(range).toMatch(/^2600:1f1.*\/56$/);
     const { RouteTables } = await trial.ec2.send(new DescribeRouteTablesCommand(inVpc(VpcId)));
-    expect(RouteTables?.[0]?.Routes?.map((r) => r.DestinationIpv6CidrBlock ?? r.DestinationCidrBlock)).toEqual(['10.0.0.0/16', range]);
+    expect(RouteTables?.[0]?.Routes?.map((r) => r.DestinationIpv6CidrBlock ?? r.DestinationCidrBlock)).toEqual([
+      '10.0.0.0/16',
+      range,
+    ]);
   });
 
   test('a dry run checks and changes nothing', async () => {
@@ -153,7 +160,15 @@ describe('VPCs', () => {
 
 describe('tags and filters', () => {
   const named = (Name: string, team: string) => ({
-    TagSpecifications: [{ ResourceType: 'vpc' as const, Tags: [{ Key: 'Name', Value: Name }, { Key: 'team', Value: team }] }],
+    TagSpecifications: [
+      {
+        ResourceType: 'vpc' as const,
+        Tags: [
+          { Key: 'Name', Value: Name },
+          { Key: 'team', Value: team },
+        ],
+      },
+    ],
   });
 
   test('tag filters take wildcards, literal stars, keys and several values', async () => {
@@ -175,7 +190,15 @@ describe('tags and filters', () => {
 
   test('tags are added, replaced, described and removed by key or by key and value', async () => {
     const id = await makeVpc('10.1.0.0/16', named('blue', 'core'));
-    await trial.ec2.send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: 'team', Value: 'edge' }, { Key: 'x', Value: '' }] }));
+    await trial.ec2.send(
+      new CreateTagsCommand({
+        Resources: [id],
+        Tags: [
+          { Key: 'team', Value: 'edge' },
+          { Key: 'x', Value: '' },
+        ],
+      }),
+    );
     const read = async () => {
       const Filters = [{ Name: 'resource-id', Values: [id] }];
       const { Tags } = await trial.ec2.send(new DescribeTagsCommand({ Filters }));
@@ -183,7 +206,9 @@ describe('tags and filters', () => {
     };
     expect(await read()).toEqual({ Name: 'blue', team: 'edge', x: '' });
     const drop = (Key: string, Value?: string) =>
-      trial.ec2.send(new DeleteTagsCommand({ Resources: [id], Tags: [{ Key, ...(Value !== undefined && { Value }) }] }));
+      trial.ec2.send(
+        new DeleteTagsCommand({ Resources: [id], Tags: [{ Key, ...(Value !== undefined && { Value }) }] }),
+      );
     await drop('team', 'core');
     await drop('x');
     expect(await read()).toEqual({ Name: 'blue', team: 'edge' });
@@ -191,8 +216,11 @@ describe('tags and filters', () => {
 
   test('reserved keys, unknown resources and the wrong type are refused', async () => {
     const id = await makeVpc();
-    const tag = (Resources: string[], Key: string) => refusal(trial.ec2.send(new CreateTagsCommand({ Resources, Tags: [{ Key, Value: '' }] })));
-    expect(await tag([id], 'aws:mine')).toBe("InvalidParameterValue: Tag keys starting with 'aws:' are reserved for internal use");
+    const tag = (Resources: string[], Key: string) =>
+      refusal(trial.ec2.send(new CreateTagsCommand({ Resources, Tags: [{ Key, Value: '' }] })));
+    expect(await tag([id], 'aws:mine')).toBe(
+      "InvalidParameterValue: Tag keys starting with 'aws:' are reserved for internal use",
+    );
     expect(await tag(['vpc-0123456789abcdef0'], 'a')).toMatch(/^InvalidVpcID.NotFound/);
     const wrong = { TagSpecifications: [{ ResourceType: 'subnet' as const, Tags: [] }] };
     expect(await refusal(makeVpc('10.9.0.0/16', wrong))).toMatch(/'subnet' is not a valid taggable resource type/);
@@ -204,7 +232,11 @@ describe('tags and filters', () => {
     const second = await trial.ec2.send(new DescribeSubnetsCommand({ MaxResults: 5, NextToken: first.NextToken }));
     expect(second.Subnets?.map((s) => s.AvailabilityZone)).toEqual(['us-east-1f']);
     expect(second.NextToken).toBeUndefined();
-    expect(await refusal(trial.ec2.send(new DescribeSubnetsCommand({ NextToken: 'nonsense' })))).toMatch(/^InvalidNextToken/);
-    expect(await refusal(trial.ec2.send(new DescribeSubnetsCommand({ MaxResults: 4 })))).toMatch(/^InvalidParameterValue/);
+    expect(await refusal(trial.ec2.send(new DescribeSubnetsCommand({ NextToken: 'nonsense' })))).toMatch(
+      /^InvalidNextToken/,
+    );
+    expect(await refusal(trial.ec2.send(new DescribeSubnetsCommand({ MaxResults: 4 })))).toMatch(
+      /^InvalidParameterValue/,
+    );
   });
 });

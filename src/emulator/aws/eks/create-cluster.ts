@@ -2,6 +2,7 @@ import type { CreateClusterRequest, CreateClusterResponse } from '@aws-sdk/clien
 import type { Given } from '../required-members.ts';
 import { shortHash } from '../../../base/hash.ts';
 import type { Call, Handler } from '../../call.ts';
+import { ensureServiceLinkedRole } from '../service-linked-role.ts';
 import { quotaValue } from '../service-quotas/value.ts';
 import { accessPolicyArn } from './access-policies.ts';
 import { addAccessEntry } from './access-entry-record.ts';
@@ -150,6 +151,7 @@ export const createCluster: Handler<Given<CreateClusterRequest>, CreateClusterRe
   }
   const cluster = recordOf(call, input);
   call.state.eks.clusters[cluster.name] = cluster;
+  ensureServiceLinkedRole(call, { service: 'eks.amazonaws.com', name: 'AWSServiceRoleForAmazonEKS', policy: 'AmazonEKSServiceRolePolicy' });
   admitCreator(call, cluster);
   call.later(eksTimings.clusterNetwork, 'eks.cluster-network', { cluster: cluster.name, createdAt: cluster.createdAt });
   call.later(eksTimings.clusterCreate, 'eks.cluster-active', { cluster: cluster.name, createdAt: cluster.createdAt });

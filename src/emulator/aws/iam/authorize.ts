@@ -1,18 +1,117 @@
 import { AwsError, type Call, type Service } from '../../call.ts';
+import { actionName } from './action-names.ts';
+import { type ConditionContext, evaluate, type Question } from './evaluate.ts';
+import { type IdentityPolicies, policiesOf } from './identity-policies.ts';
+import { passedRoles } from './passed-roles.ts';
+import { resourceArn } from './resource-arns.ts';
 
-/** Why a call is refused. */
+/** What is refused and why. */
 export interface Denial {
+  readonly action?: string;
   readonly resource: string;
+  /** `because no identity-based policy allows the ec2:CreateVpc action`, `with an explicit deny in an identity-based policy`. */
   readonly because: string;
 }
 
-/** The service's access-denied error. */
-export function deniedError(service: Service, call: Call, { resource, because }: Denial): AwsError {
-  const action = `${service.signingName}:${call.operation}`;
-  return new AwsError('AccessDenied', `User: ${call.principal.arn} is not authorized to perform: ${action} on resource: ${resource} ${because}`, 403);
+type Input = Readonly<Record<string, unknown>>;
+
+/** The service's access-denied error: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+export function deniedError(service: Service, call: Call, denial: Denial): AwsError {
+  const action = denial.action ?? actionName(service.signingName, call.operation);
+  const reason = `User: ${call.principal.arn} is not authorized to perform: ${action} on resource: ${denial.resource} ${denial.because}`;
+  switch (service.protocol) {
+    case 'ec2Query':
+      return new AwsError('UnauthorizedOperation', `You are not authorized to perform this operation. ${reason}`, 403);
+    case 'awsQuery':
+    case 'restXml':
+      return new AwsError('AccessDenied', reason, 403);
+    case 'restJson1':
+      return new AwsError('AccessDeniedException', reason, 403);
+    default:
+      return new AwsError('AccessDeniedException', reason, 400);
+  }
 }
 
-/** Throws unless the caller's policies allow the call. */
-export function checkAllowed(_service: Service, _input: Readonly<Record<string, unknown>>, call: Call): void {
-  if (!call.principal.arn) throw new AwsError('AccessDenied', 'no principal', 403);
+/** What everyone may do, whatever the policies say: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
+const needsNothing = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken']);
+
+/** Throws unless the caller's policies allow the call, and passing the roles that it passes. */
+export function checkAllowed(service: Service, input: Input, call: Call): void {
+  const action = actionName(service.signingName, call.operation);
+  if (needsNothing.has(action)) return;
+  const resource = service.resourceOf?.(call.operation, input, call) ?? resourceArn(service.signingName, input, call);
+  const context = { ...requestContext(input, call), ...resourceContext(service, input, call) };
+  check(service, call, { action, resource, context });
+  for (const role of passedRoles(action, input)) check(service, call, { action: 'iam:PassRole', resource: role, context });
+}
+
+/** Throws unless the caller may also do this: for handlers that touch more than their own operation says. */
+export function authorizeWith(service: Service, call: Call): (action: string, resource: string) => void {
+  return (action, resource) => check(service, call, { action, resource, context: requestContext({}, call) });
+}
+
+function check(service: Service, call: Call, question: Question): void {
+  const because = refusal(call, question);
+  if (because === undefined) return;
+  throw deniedError(service, call, { action: question.action, resource: question.resource ?? '*', because });
+}
+
+function refusal(call: Call, asked: Question): string | undefined {
+  const policies = policiesOf(call.world.iam, call.principal);
+  if (!policies) return `because no identity-based policy allows the ${asked.action} action`;
+  const question = { ...asked, context: { ...principalContext(policies, call), ...asked.context } };
+  const layers = [
+    { name: 'identity-based policy', documents: policies.identity },
+    ...(policies.boundary ? [{ name: 'permissions boundary', documents: [policies.boundary] }] : []),
+    ...(policies.session ? [{ name: 'session policy', documents: [policies.session] }] : []),
+  ];
+  const verdicts = layers.map(({ name, documents }) => ({ name, verdict: evaluate(documents, question) }));
+  const denied = verdicts.find(({ verdict }) => verdict === 'deny');
+  if (denied) return `with an explicit deny in ${article(denied.name)}`;
+  const silent = verdicts.find(({ verdict }) => verdict === 'none');
+  return silent && `because no ${silent.name} allows the ${asked.action} action`;
+}
+
+const article = (name: string): string => (/^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`);
+
+function principalContext({ tags, userName }: IdentityPolicies, { principal, account }: Call): ConditionContext {
+  const tagged = Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value] as const);
+  return {
+    ...Object.fromEntries(tagged),
+    'aws:PrincipalArn': principal.arn,
+    'aws:PrincipalAccount': account,
+    'aws:userid': principal.userId,
+    'aws:username': userName,
+  };
+}
+
+function requestContext(input: Input, { region, account, now }: Call): ConditionContext {
+  const tags = requestTags(input);
+  const tagged = Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value] as const);
+  return {
+    ...Object.fromEntries(tagged),
+    'aws:TagKeys': Object.keys(tags).length === 0 ? undefined : Object.keys(tags),
+    'aws:RequestedRegion': region,
+    'aws:ResourceAccount': account,
+    'aws:CurrentTime': new Date(now).toISOString(),
+    'iam:PermissionsBoundary': typeof input.PermissionsBoundary === 'string' ? input.PermissionsBoundary : undefined,
+    'iam:PolicyARN': typeof input.PolicyArn === 'string' ? input.PolicyArn : undefined,
+    'iam:AWSServiceName': typeof input.AWSServiceName === 'string' ? input.AWSServiceName : undefined,
+  };
+}
+
+function resourceContext(service: Service, input: Input, call: Call): ConditionContext {
+  const tags = service.tagsOf?.(call.operation, input, call);
+  return Object.fromEntries(Object.entries(tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
+}
+
+/** Tags that a request gives to what it makes, in the three forms that the services have. */
+function requestTags(input: Input): Record<string, string> {
+  const specifications = (input.TagSpecifications ?? []) as readonly { readonly Tags?: readonly Input[] }[];
+  const lists = [input.Tags, input.tags, ...specifications.map(({ Tags }) => Tags)];
+  const pairs = lists.flatMap((tags): [string, string][] => {
+    if (Array.isArray(tags)) return tags.map((tag: Input) => [String(tag.Key ?? tag.TagKey ?? tag.key), String(tag.Value ?? tag.TagValue ?? tag.value ?? '')]);
+    return typeof tags === 'object' && tags !== null ? Object.entries(tags as Record<string, string>) : [];
+  });
+  return Object.fromEntries(pairs);
 }

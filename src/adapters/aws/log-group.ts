@@ -1,0 +1,153 @@
+import {
+  CreateLogGroupCommand,
+  DeleteLogGroupCommand,
+  DeleteRetentionPolicyCommand,
+  DescribeLogGroupsCommand,
+  ListTagsForResourceCommand,
+  type LogGroup,
+  PutRetentionPolicyCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import type { Tags } from '../../model/field.ts';
+import type { Found } from '../../model/snapshot.ts';
+import { type CallContext, isAwsFailure, type Scope } from '../../ports/aws.ts';
+import type { Permission } from '../../ports/permissions.ts';
+import type { Adapter } from './adapter.ts';
+import { allPages } from './all-pages.ts';
+import type { Connection } from './connection.ts';
+import { fromTagMap, idOf, tagChanges } from './found.ts';
+import { unlessGone } from './gone.ts';
+import { notOurs } from './not-ours.ts';
+import { whenFree } from './when-free.ts';
+
+const arnOf = ({ partition, region, account }: Scope, name: string): string =>
+  `arn:${partition}:logs:${region}:${account}:log-group:${name}`;
+
+async function groupsUnder({ clients, call }: Connection, logGroupNamePrefix: string): Promise<LogGroup[]> {
+  const pages = await allPages(
+    (nextToken) =>
+      call('logs:DescribeLogGroups', () =>
+        clients.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix, nextToken })),
+      ),
+    (page) => page.nextToken,
+  );
+  return pages.flatMap((page) => page.logGroups ?? []);
+}
+
+async function tagsOf({ clients, call }: Connection, resourceArn: string): Promise<Tags> {
+  const answer = await unlessGone(
+    call('logs:ListTagsForResource', () => clients.logs.send(new ListTagsForResourceCommand({ resourceArn }))),
+  );
+  return fromTagMap(answer?.tags);
+}
+
+async function toFound(connection: Connection, group: LogGroup, context: CallContext): Promise<Found<'log-group'>[]> {
+  const name = group.logGroupName!;
+  const arn = arnOf(context.scope, name);
+  const tags = await tagsOf(connection, arn);
+  const id = idOf(tags, context.scope);
+  if (id === undefined) return [];
+  const settled = { name, retentionDays: group.retentionInDays ?? null, tags };
+  return [{ kind: 'log-group', id, name, state: 'ready', settled, observed: { arn } }];
+}
+
+async function setRetention(
+  { clients, call }: Connection,
+  logGroupName: string,
+  retentionInDays: number | null,
+): Promise<void> {
+  if (retentionInDays === null) {
+    await unlessGone(
+      call('logs:DeleteRetentionPolicy', () =>
+        clients.logs.send(new DeleteRetentionPolicyCommand({ logGroupName })),
+      ),
+    );
+    return;
+  }
+  await call('logs:PutRetentionPolicy', () =>
+    clients.logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays })),
+  );
+}
+
+async function retag({ clients, call }: Connection, resourceArn: string, before: Tags, after: Tags): Promise<void> {
+  const { set, remove } = tagChanges(before, after);
+  if (Object.keys(set).length > 0) {
+    await call('logs:TagResource', () => clients.logs.send(new TagResourceCommand({ resourceArn, tags: set })));
+  }
+  if (remove.length > 0) {
+    await call('logs:UntagResource', () =>
+      clients.logs.send(new UntagResourceCommand({ resourceArn, tagKeys: remove })),
+    );
+  }
+}
+
+const ourGroup = (...actions: readonly string[]): Permission[] =>
+  actions.map((action) => ({
+    action: `logs:${action}`,
+    resource: `arn:\${partition}:logs:\${region}:\${account}:log-group:/aws/eks/\${cluster}/*`,
+  }));
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html */
+export const logGroup: Adapter<'log-group'> = {
+  permissions: {
+    read: [{ action: 'logs:DescribeLogGroups', resource: '*' }, ...ourGroup('ListTagsForResource')],
+    create: ourGroup(
+      'CreateLogGroup',
+      'TagResource',
+      'UntagResource',
+      'PutRetentionPolicy',
+      'DeleteRetentionPolicy',
+      'ListTagsForResource',
+    ),
+    update: ourGroup('PutRetentionPolicy', 'DeleteRetentionPolicy', 'TagResource', 'UntagResource'),
+    delete: ourGroup('DeleteLogGroup'),
+  },
+
+  reader: (connection) => ({
+    async list(context) {
+      const groups = await groupsUnder(connection, `/aws/eks/${context.scope.cluster}/`);
+      return (await Promise.all(groups.map((group) => toFound(connection, group, context)))).flat();
+    },
+  }),
+
+  writer: (connection) => ({
+    async create({ settled }, { scope }) {
+      const { clients, call } = connection;
+      const arn = arnOf(scope, settled.name);
+      const input = { logGroupName: settled.name, tags: { ...settled.tags } };
+      try {
+        await call('logs:CreateLogGroup', () => clients.logs.send(new CreateLogGroupCommand(input)));
+      } catch (error) {
+        if (!isAwsFailure(error, 'exists')) throw error;
+        const tags = await tagsOf(connection, arn);
+        if (idOf(tags, scope) === undefined) {
+          throw notOurs(
+            'logs:CreateLogGroup',
+            `The log group ${settled.name}`,
+            `It may hold the logs of an earlier cluster of this name. Keep it by tagging it quilla.dev/cluster=${scope.cluster} and quilla.dev/id=${settled.tags['quilla.dev/id'] ?? ''}, or delete it (aws logs delete-log-group --log-group-name ${settled.name}).`,
+          );
+        }
+        await retag(connection, arn, tags, settled.tags);
+      }
+      if (settled.retentionDays !== null) await setRetention(connection, settled.name, settled.retentionDays);
+      return { arn };
+    },
+
+    async update({ found, settled, changed }) {
+      if (changed.includes('retentionDays')) await setRetention(connection, found.name, settled.retentionDays);
+      if (changed.includes('tags')) {
+        await retag(connection, found.observed.arn, found.settled.tags ?? {}, settled.tags);
+      }
+      return found.observed;
+    },
+
+    async delete(found, context) {
+      const { clients, call } = connection;
+      const input = { logGroupName: found.name };
+      await whenFree({ what: `log group ${found.name} to be free for deletion` }, context, () =>
+        unlessGone(call('logs:DeleteLogGroup', () => clients.logs.send(new DeleteLogGroupCommand(input)))),
+      );
+    },
+  }),
+};

@@ -1,0 +1,159 @@
+import {
+  CreatePolicyCommand,
+  CreatePolicyVersionCommand,
+  DeletePolicyCommand,
+  DeletePolicyVersionCommand,
+  GetPolicyVersionCommand,
+  ListPoliciesCommand,
+  ListPolicyVersionsCommand,
+  type Policy,
+  type PolicyVersion,
+  TagPolicyCommand,
+} from '@aws-sdk/client-iam';
+import type { Found } from '../../model/snapshot.ts';
+import type { Settled } from '../../model/types.ts';
+import { type CallContext, isAwsFailure, type Scope } from '../../ports/aws.ts';
+import type { Adapter } from './adapter.ts';
+import { allPages } from './all-pages.ts';
+import type { Connection } from './connection.ts';
+import { toTagList } from './found.ts';
+import { unlessGone } from './gone.ts';
+import { decodeDocument, idFromPath, pathPrefix, underOurPath } from './iam.ts';
+import { whenFree } from './when-free.ts';
+
+async function policiesUnder({ clients, call }: Connection, PathPrefix: string): Promise<Policy[]> {
+  const pages = await allPages(
+    (Marker) =>
+      call('iam:ListPolicies', () =>
+        clients.iam.send(new ListPoliciesCommand({ Scope: 'Local', PathPrefix, Marker })),
+      ),
+    (page) => (page.IsTruncated ? page.Marker : undefined),
+  );
+  return pages.flatMap((page) => page.Policies ?? []);
+}
+
+async function documentOf({ clients, call }: Connection, policy: Policy): Promise<string | undefined> {
+  const input = { PolicyArn: policy.Arn, VersionId: policy.DefaultVersionId };
+  const answer = await unlessGone(
+    call('iam:GetPolicyVersion', () => clients.iam.send(new GetPolicyVersionCommand(input))),
+  );
+  return answer === undefined ? undefined : decodeDocument(answer.PolicyVersion?.Document);
+}
+
+/** Description and tags stay uncompared: lists do not tell them, and each would cost a call more per policy. */
+async function toFound(connection: Connection, policy: Policy, context: CallContext): Promise<Found<'policy'>[]> {
+  const id = idFromPath('policy', policy.Path, context.scope);
+  const document = id === undefined ? undefined : await documentOf(connection, policy);
+  if (id === undefined || document === undefined) return [];
+  return [
+    {
+      kind: 'policy',
+      id,
+      name: policy.PolicyName!,
+      state: 'ready',
+      settled: { name: policy.PolicyName!, path: policy.Path!, document },
+      observed: { arn: policy.Arn! },
+    },
+  ];
+}
+
+async function olderVersions({ clients, call }: Connection, PolicyArn: string): Promise<PolicyVersion[]> {
+  const answer = await unlessGone(
+    call('iam:ListPolicyVersions', () => clients.iam.send(new ListPolicyVersionsCommand({ PolicyArn }))),
+  );
+  const time = (version: PolicyVersion) => version.CreateDate?.getTime() ?? 0;
+  return (answer?.Versions ?? []).filter((version) => !version.IsDefaultVersion).sort((a, b) => time(a) - time(b));
+}
+
+async function deleteVersion({ clients, call }: Connection, PolicyArn: string, VersionId: string): Promise<void> {
+  await unlessGone(
+    call('iam:DeletePolicyVersion', () =>
+      clients.iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId })),
+    ),
+  );
+}
+
+/** IAM keeps five versions of a policy; the oldest makes room. */
+async function setDocument(connection: Connection, PolicyArn: string, PolicyDocument: string): Promise<void> {
+  const { clients, call } = connection;
+  const older = await olderVersions(connection, PolicyArn);
+  if (older.length >= 4) await deleteVersion(connection, PolicyArn, older[0]!.VersionId!);
+  const input = { PolicyArn, PolicyDocument, SetAsDefault: true };
+  await call(
+    'iam:CreatePolicyVersion',
+    () => clients.iam.send(new CreatePolicyVersionCommand(input)),
+    { once: true },
+  );
+}
+
+const arnOf = ({ partition, account }: Scope, { path, name }: Settled<'policy'>): string =>
+  `arn:${partition}:iam::${account}:policy${path}${name}`;
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html */
+export const policy: Adapter<'policy'> = {
+  permissions: {
+    read: [{ action: 'iam:ListPolicies', resource: '*' }, ...underOurPath('policy', 'GetPolicyVersion')],
+    create: underOurPath(
+      'policy',
+      'CreatePolicy',
+      'TagPolicy',
+      'ListPolicyVersions',
+      'CreatePolicyVersion',
+      'DeletePolicyVersion',
+    ),
+    update: underOurPath('policy', 'ListPolicyVersions', 'CreatePolicyVersion', 'DeletePolicyVersion', 'TagPolicy'),
+    delete: underOurPath('policy', 'ListPolicyVersions', 'DeletePolicyVersion', 'DeletePolicy'),
+  },
+
+  reader: (connection) => ({
+    async list(context) {
+      const policies = await policiesUnder(connection, pathPrefix(context.scope));
+      return (await Promise.all(policies.map((policy) => toFound(connection, policy, context)))).flat();
+    },
+  }),
+
+  writer: (connection) => ({
+    async create({ settled }, { scope }) {
+      const { clients, call } = connection;
+      const input = {
+        PolicyName: settled.name,
+        Path: settled.path,
+        Description: settled.description,
+        PolicyDocument: settled.document,
+        Tags: toTagList(settled.tags),
+      };
+      try {
+        const answer = await call('iam:CreatePolicy', () => clients.iam.send(new CreatePolicyCommand(input)));
+        return { arn: answer.Policy!.Arn! };
+      } catch (error) {
+        // The name is unique in the account whatever the path, but only one in our path has this ARN.
+        if (!isAwsFailure(error, 'exists')) throw error;
+        const arn = arnOf(scope, settled);
+        await setDocument(connection, arn, settled.document);
+        return { arn };
+      }
+    },
+
+    async update({ found, settled, changed }) {
+      const { clients, call } = connection;
+      const PolicyArn = found.observed.arn;
+      if (changed.includes('document')) await setDocument(connection, PolicyArn, settled.document);
+      if (changed.includes('tags')) {
+        const input = { PolicyArn, Tags: toTagList(settled.tags) };
+        await call('iam:TagPolicy', () => clients.iam.send(new TagPolicyCommand(input)));
+      }
+      return found.observed;
+    },
+
+    async delete(found, context) {
+      const { clients, call } = connection;
+      const PolicyArn = found.observed.arn;
+      for (const version of await olderVersions(connection, PolicyArn)) {
+        await deleteVersion(connection, PolicyArn, version.VersionId!);
+      }
+      await whenFree({ what: `policy ${found.name} to be attached nowhere` }, context, () =>
+        unlessGone(call('iam:DeletePolicy', () => clients.iam.send(new DeletePolicyCommand({ PolicyArn })))),
+      );
+    },
+  }),
+};

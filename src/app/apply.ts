@@ -1,0 +1,92 @@
+import { sameJson } from '../base/canonical-json.ts';
+import { Failure, reporter } from '../base/diagnostic.ts';
+import type { ResourceGraph } from '../model/graph.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { observe } from '../observe/observe.ts';
+import { planCodes } from '../plan/codes.ts';
+import { makeDestroyPlan, makePlan } from '../plan/make-plan.ts';
+import type { Plan, Step } from '../plan/plan.ts';
+import { apply } from '../targets/aws/apply.ts';
+import type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';
+import { appCodes } from './codes.ts';
+import { type AwsToWrite, type HeldLock, type Lock, scopeOf } from './ports.ts';
+
+const report = reporter({ ...appCodes, ...planCodes });
+
+/** A plan and how to make it again: what apply needs to see whether the world moved since. */
+export interface Agreed {
+  readonly plan: Plan;
+  readonly graph: ResourceGraph | undefined;
+}
+
+/** Runs a plan under the cluster's lock, if the world still gives this plan; else fails with `plan.stale` before anything is changed. */
+export async function* applyPlan(agreed: Agreed, aws: AwsToWrite): AsyncGenerator<ApplyEvent, ApplyResult> {
+  const { plan } = agreed;
+  mustBeHere(plan, aws);
+  return yield* underLock(plan.cluster, aws, async function* (signal) {
+    const snapshot = await sameWorld(agreed, aws);
+    return yield* runSteps(plan, snapshot, { ...aws, signal });
+  });
+}
+
+/** Runs the steps of a plan on the world that it was made from. */
+export const runSteps = (plan: Plan, snapshot: Snapshot, aws: AwsToWrite): AsyncGenerator<ApplyEvent, ApplyResult> =>
+  apply({
+    plan,
+    snapshot,
+    readers: aws.readers,
+    writers: aws.writers,
+    context: { scope: scopeOf(aws, plan.cluster), clock: aws.clock, signal: aws.signal },
+  });
+
+/** Runs work that yields events while the lock is held; a lost lease stops it like Ctrl-C does. */
+export async function* underLock<E, R>(cluster: string, aws: AwsToWrite, work: (signal: AbortSignal) => AsyncGenerator<E, R>): AsyncGenerator<E, R> {
+  const lock = await take(cluster, aws);
+  const signal = AbortSignal.any([aws.signal, lock.lost]);
+  try {
+    const result = yield* work(signal);
+    if (lock.lost.aborted) throw new Failure(report('app.lock-lost', { detail: `the lease of cluster ${cluster} ended while this run still worked`, fix: 'Run the same command again.' }));
+    return result;
+  } finally {
+    await lock.release();
+  }
+}
+
+async function take(cluster: string, aws: AwsToWrite): Promise<Lock> {
+  const answer = await aws.acquireLock(cluster);
+  if ('lock' in answer) return answer.lock;
+  throw new Failure(held(cluster, answer.heldBy));
+}
+
+const held = (cluster: string, { owner, since, leaseEnds }: HeldLock) =>
+  report('app.locked', {
+    detail: `${owner.user} on ${owner.host} (process ${owner.pid}) changes cluster ${cluster} since ${since}`,
+    fix: `Wait until that run is done. If it died, its lease ends at ${leaseEnds}.`,
+  });
+
+function mustBeHere(plan: Plan, { identity: { account, region } }: AwsToWrite): void {
+  if (plan.account === account && plan.region === region) return;
+  throw new Failure(
+    report('plan.wrong-account', {
+      detail: `the plan is for account ${plan.account} in ${plan.region}; the credentials are of ${account} in ${region}`,
+      fix: 'Use the credentials that the plan was made with.',
+    }),
+  );
+}
+
+/** The world of now, if it gives the same plan. */
+export async function sameWorld({ plan, graph }: Agreed, aws: AwsToWrite): Promise<Snapshot> {
+  const context = { scope: scopeOf(aws, plan.cluster), clock: aws.clock, signal: aws.signal, onWait: () => {} };
+  const snapshot = await observe(aws.readers, context);
+  const now = plan.purpose === 'destroy' || graph === undefined ? makeDestroyPlan(graph, snapshot) : makePlan(graph, snapshot);
+  const differing = differences(plan.steps, now.steps);
+  if (differing.length === 0) return snapshot;
+  throw new Failure(report('plan.stale', { detail: `the plan would differ in ${differing.join(', ')}`, fix: 'Make a new plan, read it, and apply that.' }));
+}
+
+function differences(saved: readonly Step[], now: readonly Step[]): string[] {
+  const before = new Map(saved.map((step) => [step.id, step]));
+  const after = new Map(now.map((step) => [step.id, step]));
+  const ids = [...new Set([...before.keys(), ...after.keys()])];
+  return ids.filter((id) => !sameJson(before.get(id), after.get(id)));
+}

@@ -1,0 +1,22 @@
+import { type CodeEntry, type CodeTable, reporter, type Result, failed, ok } from '../base/diagnostic.ts';
+import { nearest } from '../base/nearest.ts';
+import { waitCodes } from '../base/until.ts';
+import { graphCodes } from '../model/codes.ts';
+import { planCodes } from '../plan/codes.ts';
+import { awsCodes } from '../ports/failure-diagnostic.ts';
+import { specCodes } from '../spec/codes.ts';
+import { appCodes } from './codes.ts';
+
+/** Every code that Quilla can report, with what it means. */
+export const allCodes: CodeTable = { ...specCodes, ...graphCodes, ...planCodes, ...appCodes, ...awsCodes, ...waitCodes };
+
+const report = reporter(appCodes);
+
+/** What a code means and what to do. */
+export function explain(code: string): Result<CodeEntry & { readonly code: string }> {
+  const entry = allCodes[code];
+  if (entry !== undefined) return ok({ code, ...entry });
+  const near = nearest(code, Object.keys(allCodes));
+  const fix = near === undefined ? '`quilla explain` without a code lists them all.' : `Did you mean ${near}?`;
+  return failed(report('app.unknown-code', { detail: `${code} is no code of this version`, fix }));
+}

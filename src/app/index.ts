@@ -1,0 +1,15 @@
+/**
+ * The surface of the library: one function per verb, and the nouns that they take and give. Values and ports go in, values or streams
+ * of events come out; nothing here touches the process, the network or the clock of the machine.
+ */
+export { type Diagnostic, Failure, isError, type Location, type Result, type Severity } from '../base/diagnostic.ts';
+export { shortHash } from '../base/hash.ts';
+export type { ResourceGraph } from '../model/graph.ts';
+export { type Concern, concerns } from '../model/kind.ts';
+export type { KindName } from '../model/kinds/names.ts';
+export type { Found, Snapshot } from '../model/snapshot.ts';
+export { estimate, estimateLeft, type Progress, usualTime } from '../plan/estimate.ts';
+export { fieldOf, tableOf } from '../plan/links.ts';
+export { type Action, type Effect, type FieldChange, hasChanges, type Plan, type PlanSummary, type SavedPlan, type Step } from '../plan/plan.ts';
+export { diagnosticsOf } from '../ports/failure-diagnostic.ts';
+export type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';

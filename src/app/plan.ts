@@ -1,0 +1,67 @@
+import { type Diagnostic, Failure, isError, reporter } from '../base/diagnostic.ts';
+import { buildGraph } from '../model/build/index.ts';
+import { type Facts, factsNeeded } from '../model/facts.ts';
+import type { ResourceGraph } from '../model/graph.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { creatorTag } from '../model/tags.ts';
+import { observe } from '../observe/observe.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { LoadedCluster } from '../spec/load.ts';
+import { appCodes } from './codes.ts';
+import { type AwsToRead, scopeOf } from './ports.ts';
+import { checkQuotas } from './quotas.ts';
+
+const report = reporter(appCodes);
+
+/** A plan and all that it was made from. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly graph: ResourceGraph;
+  readonly snapshot: Snapshot;
+  readonly facts: Facts;
+  /** Warnings and notes on the way; errors are thrown. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Looks at the world and says what it needs to become what the spec says. Writes nothing. */
+export async function planCluster(loaded: LoadedCluster, aws: AwsToRead): Promise<Planned> {
+  const { cluster } = loaded;
+  const scope = scopeOf(aws, cluster.metadata.name);
+  const context = { scope, clock: aws.clock, signal: aws.signal, onWait: () => {} };
+  const [snapshot, asked] = await Promise.all([observe(aws.readers, context), aws.facts(factsNeeded(cluster), scope)]);
+  const facts = withCreator(asked, snapshot);
+  const built = buildGraph(cluster, facts);
+  const located = built.diagnostics.map((diagnostic) => locate(diagnostic, loaded));
+  if (!built.ok) throw new Failure(...located);
+  const plan = makePlan(built.value, snapshot);
+  const refused = [...refusals(plan), ...(await checkQuotas(plan, aws))];
+  if (refused.some(isError)) throw new Failure(...refused);
+  return { plan: { ...plan, notes: plan.notes.map((note) => locate(note, loaded)) }, graph: built.value, snapshot, facts, diagnostics: [...located, ...refused] };
+}
+
+/** The cluster remembers in a tag who made it, so that a plan by somebody else does not hand it over. */
+function withCreator(facts: Facts, snapshot: Snapshot): Facts {
+  const found = snapshot.found.find(({ kind }) => kind === 'cluster');
+  const remembered = (found?.settled as { readonly tags?: Readonly<Record<string, string>> } | undefined)?.tags?.[creatorTag];
+  return remembered === undefined || facts.creatorArn === null ? facts : { ...facts, creatorArn: remembered };
+}
+
+/** Gives a diagnostic of the model its place in the file. */
+function locate(diagnostic: Diagnostic, { locate: find }: LoadedCluster): Diagnostic {
+  const path = diagnostic.at?.path;
+  return path === undefined || diagnostic.at?.line !== undefined ? diagnostic : { ...diagnostic, at: { ...find(path), path } };
+}
+
+const minorOf = (version: unknown): number => Number(String(version).split('.')[1]);
+
+/** What AWS would refuse halfway and can be seen beforehand. */
+function refusals(plan: Plan): Diagnostic[] {
+  return plan.steps.flatMap(({ kind, changes }) => {
+    const change = kind === 'cluster' ? changes.find(({ field }) => field === 'version') : undefined;
+    if (change === undefined || minorOf(change.after) === minorOf(change.before) + 1) return [];
+    const next = `1.${minorOf(change.before) + 1}`;
+    const fix = minorOf(change.after) > minorOf(change.before) ? `Set ${next} first.` : 'EKS never lowers a version; set the one that runs.';
+    return [report('app.version-skips', { detail: `the cluster runs ${change.before}, the spec says ${change.after}`, fix, at: { path: 'spec.kubernetesVersion' } })];
+  });
+}

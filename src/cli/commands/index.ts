@@ -1,0 +1,33 @@
+import type { Command } from '../command.ts';
+import { apply } from './apply.ts';
+import { completion } from './completion.ts';
+import { demo } from './demo.ts';
+import { destroy } from './destroy.ts';
+import { emulator } from './emulator.ts';
+import { explain } from './explain.ts';
+import { get } from './get.ts';
+import { kubeconfig } from './kubeconfig.ts';
+import { newSpec } from './new.ts';
+import { plan } from './plan.ts';
+import { policy } from './policy.ts';
+import { schema } from './schema.ts';
+import { status } from './status.ts';
+import { token } from './token.ts';
+
+/** Every verb, in the order in which help lists them. */
+export const commands: readonly Command[] = [
+  newSpec,
+  plan,
+  apply,
+  destroy,
+  status,
+  get,
+  kubeconfig,
+  token,
+  policy,
+  schema,
+  explain,
+  emulator,
+  completion,
+  demo,
+];

@@ -1,0 +1,95 @@
+import type { Clock } from '../base/clock.ts';
+import { Failure, reporter } from '../base/diagnostic.ts';
+import { cliCodes } from './codes.ts';
+import { isAlive, readJson, type StateDir, takeFolderLock, writeWhole } from './state-dir.ts';
+
+const report = reporter(cliCodes);
+
+/** The embedded AWS as a verb reaches it. */
+export interface EmbeddedConnection {
+  readonly endpoint: string;
+  readonly clock: Clock;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Where it runs, for the first lines of a verb. */
+  readonly where: string;
+  close(): Promise<void>;
+}
+
+/** What `quilla emulator` writes so that other commands find it. */
+export interface ServerAddress {
+  readonly pid: number;
+  readonly endpoint: string;
+  readonly speed: number;
+  /** A moment of this AWS's clock and the same moment of wall time, milliseconds since 1970. */
+  readonly now: number;
+  readonly wall: number;
+}
+
+/** A world as it lies in a file, with the wall time at which it was saved. */
+interface SavedWorld {
+  readonly savedAt: number;
+  readonly world: { readonly version: number; now: number };
+}
+
+/** Time goes on while no command runs, but no more than this between two commands: or versions would end between two trials. */
+const longestPause = 3_600_000;
+
+/** The server that runs, else one in this process with its world in the folder, under a lock. */
+export async function openEmbedded(dir: StateDir): Promise<EmbeddedConnection> {
+  const { embeddedAccessKeyId: accessKeyId, embeddedSecretAccessKey: secretAccessKey } = await import('../emulator/aws/iam/state.ts');
+  const credentials = { accessKeyId, secretAccessKey };
+  const address = readJson(dir.server) as ServerAddress | undefined;
+  if (address !== undefined && isAlive(address.pid)) {
+    const { ScaledClock } = await import('../emulator/clocks/scaled.ts');
+    const clock = new ScaledClock(address.now + (Date.now() - address.wall) * address.speed, address.speed);
+    return { endpoint: address.endpoint, clock, credentials, where: `server at ${address.endpoint}, ${address.speed} times as fast as wall time`, close: async () => {} };
+  }
+  return inProcess(dir, credentials);
+}
+
+async function inProcess(dir: StateDir, credentials: EmbeddedConnection['credentials']): Promise<EmbeddedConnection> {
+  const lock = takeFolderLock(dir);
+  if ('heldBy' in lock) {
+    throw new Failure(report('cli.embedded-busy', { detail: `process ${lock.heldBy} holds ${dir.lock}`, fix: 'Wait until it is done, or run `quilla emulator` in another terminal.' }));
+  }
+  try {
+    const { startEmbeddedAws } = await import('../emulator/embedded-aws.ts');
+    const { serveKubernetes } = await import('../emulator/kubernetes/serve.ts');
+    const world = loadWorld(dir.world);
+    const aws = await startEmbeddedAws({ clock: { kind: 'stepped' }, ...(world === undefined ? {} : { world }) });
+    const kubernetes = await serveKubernetes(aws);
+    return {
+      endpoint: aws.endpoint,
+      clock: aws.clock,
+      credentials,
+      where: `in this process, its world in ${dir.world}`,
+      close: async () => {
+        await kubernetes.stop();
+        await aws.stop();
+        saveWorld(dir.world, aws.world);
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** A saved world, as many milliseconds later as have passed since; undefined where nothing was saved. */
+export function loadWorld(file: string): import('../emulator/world.ts').World | undefined {
+  let saved: SavedWorld | undefined;
+  try {
+    saved = readJson(file) as SavedWorld | undefined;
+  } catch (cause) {
+    throw new Failure(report('cli.embedded-world', { detail: `${file}: ${cause instanceof Error ? cause.message : cause}`, fix: 'Remove the file to begin with an empty account.' }));
+  }
+  if (saved === undefined) return undefined;
+  if (saved.world?.version !== 1) {
+    throw new Failure(report('cli.embedded-world', { detail: `${file} was written by another version`, fix: 'Remove the file to begin with an empty account.' }));
+  }
+  saved.world.now += Math.min(longestPause, Math.max(0, Date.now() - saved.savedAt));
+  return saved.world as import('../emulator/world.ts').World;
+}
+
+export const saveWorld = (file: string, world: object): void => writeWhole(file, JSON.stringify({ savedAt: Date.now(), world }));

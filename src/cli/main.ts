@@ -1,0 +1,84 @@
+import { Argument, Command as Program, CommanderError, Option } from 'commander';
+import { type ArgumentDeclaration, type Command, type ExitCode, type OptionDeclaration, optionsOf } from './command.ts';
+import { commands } from './commands/index.ts';
+import { type Io, processIo } from './io.ts';
+import { version } from './version.ts';
+
+function optionFrom({ flags, summary, choices, default: fallback, required }: OptionDeclaration): Option {
+  const option = new Option(flags, summary);
+  if (choices !== undefined) option.choices([...choices]);
+  if (fallback !== undefined) option.default(fallback);
+  if (required === true) option.makeOptionMandatory();
+  return option;
+}
+
+function argumentFrom({ name, summary, required, choices }: ArgumentDeclaration): Argument {
+  const argument = new Argument(required ? `<${name}>` : `[${name}]`, summary);
+  return choices === undefined ? argument : argument.choices([...choices]);
+}
+
+function addCommand(program: Program, command: Command, run: (invocation: Promise<ExitCode>) => void, io: Io): void {
+  const sub = program.command(command.name).summary(command.summary).description([command.summary, command.details].filter(Boolean).join('\n\n'));
+  for (const argument of command.arguments ?? []) sub.addArgument(argumentFrom(argument));
+  for (const option of optionsOf(command)) sub.addOption(optionFrom(option));
+  sub.addHelpText('after', `\nExamples:\n${command.examples.map((example) => `  $ ${example}`).join('\n')}`);
+  sub.action((...given: unknown[]) => {
+    const options = given.at(-2) as Record<string, string | boolean | undefined>;
+    const args = given.slice(0, -2).filter((value) => typeof value === 'string');
+    run(command.run({ args, options, io }));
+  });
+}
+
+/** The program as commander knows it, from the declarations. */
+export function programFor(io: Io, onRun: (exit: Promise<ExitCode>) => void): Program {
+  const program = new Program('quilla')
+    .description('Kubernetes on AWS from one spec: one plan, one set of verbs, EKS or self-managed.')
+    .version(version, '-V, --version', 'print the version')
+    .helpCommand('help [command]', 'help for a command')
+    .showSuggestionAfterError(true)
+    .configureHelp({ sortSubcommands: false, helpWidth: io.errStyle.width })
+    .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
+    .addHelpText('after', '\nTry it without an AWS account: add --aws embedded to any command.')
+    .exitOverride();
+  for (const command of commands) addCommand(program, command, onRun, io);
+  return program;
+}
+
+/** Runs a command line and gives the exit code; never throws. */
+export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let exit: Promise<ExitCode> = Promise.resolve(0);
+  try {
+    const program = programFor(io, (given) => {
+      exit = given;
+    });
+    if (argv.length === 0) {
+      io.out(program.helpInformation().trimEnd());
+      return 2;
+    }
+    await program.parseAsync([...argv], { from: 'user' });
+    return await exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const { reportThrown } = await import('./thrown.ts');
+    return reportThrown(error, argv.includes('--verbose') || argv.includes('-v'), io);
+  }
+}
+
+/** Entry of the program: sets up signals and ends the process with the exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const stop = new AbortController();
+  const io = processIo(stop.signal);
+  let asked = 0;
+  process.on('SIGINT', () => {
+    asked += 1;
+    if (asked > 1) process.exit(130);
+    io.err('\nStopping after the calls in flight. Press Ctrl-C again to leave at once.');
+    stop.abort(new Error('stopped by Ctrl-C'));
+  });
+  process.on('SIGTERM', () => stop.abort(new Error('stopped by SIGTERM')));
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  process.exitCode = await run(argv, io);
+}

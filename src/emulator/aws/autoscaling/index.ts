@@ -1,0 +1,119 @@
+import {
+  AttachLoadBalancerTargetGroups$,
+  CancelInstanceRefresh$,
+  CompleteLifecycleAction$,
+  CreateAutoScalingGroup$,
+  CreateOrUpdateTags$,
+  DeleteAutoScalingGroup$,
+  DeleteLifecycleHook$,
+  DeleteTags$,
+  DescribeAutoScalingGroups$,
+  DescribeAutoScalingInstances$,
+  DescribeInstanceRefreshes$,
+  DescribeLifecycleHooks$,
+  DescribeLoadBalancerTargetGroups$,
+  DescribePolicies$,
+  DescribeScalingActivities$,
+  DescribeTags$,
+  DescribeWarmPool$,
+  DetachLoadBalancerTargetGroups$,
+  DisableMetricsCollection$,
+  EnableMetricsCollection$,
+  PutLifecycleHook$,
+  ResumeProcesses$,
+  SetDesiredCapacity$,
+  SetInstanceHealth$,
+  SetInstanceProtection$,
+  StartInstanceRefresh$,
+  SuspendProcesses$,
+  TerminateInstanceInAutoScalingGroup$,
+  UpdateAutoScalingGroup$,
+} from '@aws-sdk/client-auto-scaling';
+import type { Handlers, Service } from '../../call.ts';
+import { withRequiredMembers } from '../required-members.ts';
+import { describeScalingActivities } from './activities.ts';
+import { validationError } from './errors.ts';
+import { describeAutoScalingGroups, describeAutoScalingInstances } from './group-view.ts';
+import { createAutoScalingGroup, deleteAutoScalingGroup, setDesiredCapacity, updateAutoScalingGroup } from './groups.ts';
+import { completeLifecycleAction, deleteLifecycleHook, describeLifecycleHooks, hookEvents, putLifecycleHook } from './hooks.ts';
+import { setInstanceHealth, setInstanceProtection, terminateInstanceInAutoScalingGroup } from './members.ts';
+import * as processes from './processes.ts';
+import { reconcileEvents } from './reconcile.ts';
+import { cancelInstanceRefresh, describeInstanceRefreshes, startInstanceRefresh } from './refreshes.ts';
+import { createOrUpdateTags, deleteTags, describeTags } from './tags.ts';
+
+const schemas = {
+  AttachLoadBalancerTargetGroups: AttachLoadBalancerTargetGroups$,
+  CancelInstanceRefresh: CancelInstanceRefresh$,
+  CompleteLifecycleAction: CompleteLifecycleAction$,
+  CreateAutoScalingGroup: CreateAutoScalingGroup$,
+  CreateOrUpdateTags: CreateOrUpdateTags$,
+  DeleteAutoScalingGroup: DeleteAutoScalingGroup$,
+  DeleteLifecycleHook: DeleteLifecycleHook$,
+  DeleteTags: DeleteTags$,
+  DescribeAutoScalingGroups: DescribeAutoScalingGroups$,
+  DescribeAutoScalingInstances: DescribeAutoScalingInstances$,
+  DescribeInstanceRefreshes: DescribeInstanceRefreshes$,
+  DescribeLifecycleHooks: DescribeLifecycleHooks$,
+  DescribeLoadBalancerTargetGroups: DescribeLoadBalancerTargetGroups$,
+  DescribePolicies: DescribePolicies$,
+  DescribeScalingActivities: DescribeScalingActivities$,
+  DescribeTags: DescribeTags$,
+  DescribeWarmPool: DescribeWarmPool$,
+  DetachLoadBalancerTargetGroups: DetachLoadBalancerTargetGroups$,
+  DisableMetricsCollection: DisableMetricsCollection$,
+  EnableMetricsCollection: EnableMetricsCollection$,
+  PutLifecycleHook: PutLifecycleHook$,
+  ResumeProcesses: ResumeProcesses$,
+  SetDesiredCapacity: SetDesiredCapacity$,
+  SetInstanceHealth: SetInstanceHealth$,
+  SetInstanceProtection: SetInstanceProtection$,
+  StartInstanceRefresh: StartInstanceRefresh$,
+  SuspendProcesses: SuspendProcesses$,
+  TerminateInstanceInAutoScalingGroup: TerminateInstanceInAutoScalingGroup$,
+  UpdateAutoScalingGroup: UpdateAutoScalingGroup$,
+};
+
+const handlers: Handlers = {
+  AttachLoadBalancerTargetGroups: processes.attachLoadBalancerTargetGroups,
+  CancelInstanceRefresh: cancelInstanceRefresh,
+  CompleteLifecycleAction: completeLifecycleAction,
+  CreateAutoScalingGroup: createAutoScalingGroup,
+  CreateOrUpdateTags: createOrUpdateTags,
+  DeleteAutoScalingGroup: deleteAutoScalingGroup,
+  DeleteLifecycleHook: deleteLifecycleHook,
+  DeleteTags: deleteTags,
+  DescribeAutoScalingGroups: describeAutoScalingGroups,
+  DescribeAutoScalingInstances: describeAutoScalingInstances,
+  DescribeInstanceRefreshes: describeInstanceRefreshes,
+  DescribeLifecycleHooks: describeLifecycleHooks,
+  DescribeLoadBalancerTargetGroups: processes.describeLoadBalancerTargetGroups,
+  DescribePolicies: processes.describePolicies,
+  DescribeScalingActivities: describeScalingActivities,
+  DescribeTags: describeTags,
+  DescribeWarmPool: processes.describeWarmPool,
+  DetachLoadBalancerTargetGroups: processes.detachLoadBalancerTargetGroups,
+  DisableMetricsCollection: processes.disableMetricsCollection,
+  EnableMetricsCollection: processes.enableMetricsCollection,
+  PutLifecycleHook: putLifecycleHook,
+  ResumeProcesses: processes.resumeProcesses,
+  SetDesiredCapacity: setDesiredCapacity,
+  SetInstanceHealth: setInstanceHealth,
+  SetInstanceProtection: setInstanceProtection,
+  StartInstanceRefresh: startInstanceRefresh,
+  SuspendProcesses: processes.suspendProcesses,
+  TerminateInstanceInAutoScalingGroup: terminateInstanceInAutoScalingGroup,
+  UpdateAutoScalingGroup: updateAutoScalingGroup,
+};
+
+/** Auto Scaling of EC2: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/ */
+export const service: Service = {
+  signingName: 'autoscaling',
+  protocol: 'awsQuery',
+  version: '2011-01-01',
+  schemas,
+  handlers: withRequiredMembers(schemas, handlers, (member) =>
+    validationError(`1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`),
+  ),
+  events: { ...reconcileEvents, ...hookEvents },
+};

@@ -1,0 +1,116 @@
+import type {
+  DescribeLoadBalancerTargetGroupsRequest,
+  DescribeLoadBalancerTargetGroupsResponse,
+  AttachLoadBalancerTargetGroupsType,
+  DescribePoliciesType,
+  DescribeWarmPoolAnswer,
+  DescribeWarmPoolType,
+  DetachLoadBalancerTargetGroupsType,
+  DisableMetricsCollectionQuery,
+  EnableMetricsCollectionQuery,
+  PoliciesType,
+  ScalingProcessQuery,
+} from '@aws-sdk/client-auto-scaling';
+import type { Handler } from '../../call.ts';
+import type { Given } from '../required-members.ts';
+import { validationError } from './errors.ts';
+import { groupOf } from './lookup.ts';
+import { scheduleReconcile } from './schedule.ts';
+import { autoScalingTimings } from './timings.ts';
+
+const processes = [
+  'AZRebalance',
+  'AddToLoadBalancer',
+  'AlarmNotification',
+  'HealthCheck',
+  'InstanceRefresh',
+  'Launch',
+  'ReplaceUnhealthy',
+  'ScheduledActions',
+  'Terminate',
+];
+
+function namedProcesses(input: Given<ScalingProcessQuery>): readonly string[] {
+  const names = input.ScalingProcesses?.length ? input.ScalingProcesses : processes;
+  const unknown = names.find((name) => !processes.includes(name));
+  if (unknown !== undefined) throw validationError(`Unknown process type ${unknown}. Known: ${processes.join(', ')}`);
+  return names;
+}
+
+export const suspendProcesses: Handler<Given<ScalingProcessQuery>, object> = (input, call) => {
+  const group = groupOf(call, input.AutoScalingGroupName);
+  const reason = `User suspended at ${new Date(call.now).toISOString()}`;
+  for (const name of namedProcesses(input)) {
+    if (!group.suspendedProcesses.some((own) => own.name === name)) group.suspendedProcesses.push({ name, reason });
+  }
+  return {};
+};
+
+export const resumeProcesses: Handler<Given<ScalingProcessQuery>, object> = (input, call) => {
+  const group = groupOf(call, input.AutoScalingGroupName);
+  const names = namedProcesses(input);
+  group.suspendedProcesses = group.suspendedProcesses.filter((own) => !names.includes(own.name));
+  scheduleReconcile(call, group, autoScalingTimings.react);
+  return {};
+};
+
+const metrics = [
+  'GroupMinSize',
+  'GroupMaxSize',
+  'GroupDesiredCapacity',
+  'GroupInServiceInstances',
+  'GroupPendingInstances',
+  'GroupStandbyInstances',
+  'GroupTerminatingInstances',
+  'GroupTotalInstances',
+];
+
+export const enableMetricsCollection: Handler<Given<EnableMetricsCollectionQuery>, object> = (input, call) => {
+  const group = groupOf(call, input.AutoScalingGroupName);
+  if (input.Granularity !== '1Minute') throw validationError('Metrics granularity must be 1Minute');
+  group.enabledMetrics = [...new Set([...group.enabledMetrics, ...(input.Metrics?.length ? input.Metrics : metrics)])].sort();
+  return {};
+};
+
+export const disableMetricsCollection: Handler<Given<DisableMetricsCollectionQuery>, object> = (input, call) => {
+  const group = groupOf(call, input.AutoScalingGroupName);
+  const off = input.Metrics?.length ? input.Metrics : group.enabledMetrics;
+  group.enabledMetrics = group.enabledMetrics.filter((name) => !off.includes(name));
+  return {};
+};
+
+/** There are no warm pools here, so that every group has none. */
+export const describeWarmPool: Handler<Given<DescribeWarmPoolType>, DescribeWarmPoolAnswer> = (input, call) => {
+  groupOf(call, input.AutoScalingGroupName);
+  return { Instances: [] };
+};
+
+/** There are no scaling policies here: PutScalingPolicy is not known. */
+export const describePolicies: Handler<DescribePoliciesType, PoliciesType> = (input, call) => {
+  if (input.AutoScalingGroupName !== undefined) groupOf(call, input.AutoScalingGroupName);
+  return { ScalingPolicies: [] };
+};
+
+export const attachLoadBalancerTargetGroups: Handler<Given<AttachLoadBalancerTargetGroupsType>, object> = (input, call) => {
+  const group = groupOf(call, input.AutoScalingGroupName);
+  const gone = input.TargetGroupARNs.find((arn) => call.state.elbv2.targetGroups[arn] === undefined);
+  if (gone !== undefined) throw validationError(`Provided Target Groups may not be valid. Please ensure they exist and try again: ${gone}`);
+  group.targetGroupArns = [...new Set([...group.targetGroupArns, ...input.TargetGroupARNs])];
+  return {};
+};
+
+export const detachLoadBalancerTargetGroups: Handler<Given<DetachLoadBalancerTargetGroupsType>, object> = (input, call) => {
+  const group = groupOf(call, input.AutoScalingGroupName);
+  group.targetGroupArns = group.targetGroupArns.filter((arn) => !input.TargetGroupARNs.includes(arn));
+  return {};
+};
+
+export const describeLoadBalancerTargetGroups: Handler<
+  Given<DescribeLoadBalancerTargetGroupsRequest>,
+  DescribeLoadBalancerTargetGroupsResponse
+> = (input, call) => ({
+  LoadBalancerTargetGroups: groupOf(call, input.AutoScalingGroupName).targetGroupArns.map((arn) => ({
+    LoadBalancerTargetGroupARN: arn,
+    State: 'InService',
+  })),
+});

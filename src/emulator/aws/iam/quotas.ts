@@ -1,0 +1,9 @@
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, the defaults. */
+export const policiesPerHolder = 10;
+export const rolesPerAccount = 1000;
+export const usersPerAccount = 5000;
+export const customerPoliciesPerAccount = 1500;
+export const versionsPerPolicy = 5;
+export const instanceProfilesPerAccount = 1000;
+export const oidcProvidersPerAccount = 100;
+export const accessKeysPerUser = 2;

@@ -1,0 +1,76 @@
+import type { EksAccessEntry } from '../aws/eks/state.ts';
+import type { Turn } from '../call.ts';
+import { authenticate as checkSignature } from '../http/authenticate.ts';
+import type { KubernetesState } from './state.ts';
+import type { User } from './user.ts';
+
+const prefix = 'k8s-aws-v1.';
+/** https://github.com/kubernetes-sigs/aws-iam-authenticator: tokens are good for 15 minutes whatever their URL says. */
+const longestLife = 900;
+const clusterHeader = 'x-k8s-aws-id';
+
+/** The IAM principal behind a token, or why the token is none, as the authenticator's log words it. */
+export type TokenCheck = { readonly arn: string; readonly userId: string } | { readonly refused: string };
+
+/** Checks a token of `aws eks get-token`: a presigned STS GetCallerIdentity URL that names this cluster. `wallNow` is real time, as for all signatures. */
+export function checkToken(turn: Turn, token: string, { cluster, wallNow }: { cluster: string; wallNow: number }): TokenCheck {
+  if (!token.startsWith(prefix)) return { refused: 'token is missing expected "k8s-aws-v1." prefix' };
+  const url = URL.parse(Buffer.from(token.slice(prefix.length), 'base64url').toString());
+  if (url === null) return { refused: 'input token was not properly formatted: malformed query parameter' };
+  const query = url.searchParams;
+  if (url.pathname !== '/') return { refused: 'input token was not properly formatted: unexpected path in pre-signed URL' };
+  if (query.get('Action') !== 'GetCallerIdentity') return { refused: 'input token was not properly formatted: unexpected action parameter in pre-signed URL' };
+  if (!query.get('X-Amz-SignedHeaders')?.split(';').includes(clusterHeader)) {
+    return { refused: `input token was not properly formatted: client did not sign the ${clusterHeader} header in the pre-signed URL` };
+  }
+  if (Number(query.get('X-Amz-Expires') ?? '0') > longestLife) {
+    return { refused: 'input token was not properly formatted: invalid X-Amz-Expires parameter in pre-signed URL' };
+  }
+  const request = {
+    method: 'GET',
+    path: '/',
+    query: url.search.slice(1),
+    headers: { host: url.host, [clusterHeader]: cluster },
+    body: new Uint8Array(),
+  };
+  const checked = checkSignature(request, turn.world, wallNow);
+  if ('refused' in checked) return { refused: `sts getCallerIdentity failed: ${checked.detail}` };
+  if (checked.service !== 'sts') return { refused: 'sts getCallerIdentity failed: the credential scope is not of sts' };
+  return { arn: checked.principal.arn, userId: checked.principal.userId };
+}
+
+/** The IAM ARN that an access entry would name: a role's for the session of one. */
+export function principalOf(turn: Turn, arn: string): string {
+  const [, role] = /^arn:[^:]+:sts::\d{12}:assumed-role\/([^/]+)\//.exec(arn) ?? [];
+  if (role === undefined) return arn;
+  return turn.world.iam.roles[role]?.arn ?? arn;
+}
+
+/** The session's name: the last part of an assumed role's ARN. */
+const sessionOf = (arn: string): string => arn.split('/').at(-1)!;
+
+/** What the entry's templates make of this caller: https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html */
+function usernameOf(turn: Turn, entry: EksAccessEntry, arn: string): string {
+  const session = sessionOf(arn);
+  const instance = turn.state.ec2.instances[session];
+  return entry.username
+    .replaceAll('{{SessionNameRaw}}', session)
+    .replaceAll('{{SessionName}}', session.replaceAll('@', '-'))
+    .replaceAll('{{EC2PrivateDNSName}}', instance?.privateDnsName ?? session)
+    .replaceAll('{{AccountID}}', turn.account);
+}
+
+/** Who a bearer token is in this cluster; undefined means 401 Unauthorized. */
+export function userOf(turn: Turn, state: KubernetesState, { token, wallNow }: { token: string; wallNow: number }): User | undefined {
+  const checked = checkToken(turn, token, { cluster: state.name, wallNow });
+  const cluster = turn.state.eks.clusters[state.name];
+  if ('refused' in checked || cluster === undefined) return undefined;
+  const entry = cluster.accessEntries[principalOf(turn, checked.arn)];
+  if (entry === undefined) return undefined;
+  return {
+    name: usernameOf(turn, entry, checked.arn),
+    uid: `aws-iam-authenticator:${turn.account}:${checked.userId.split(':')[0]}`,
+    groups: [...entry.groups, 'system:authenticated'],
+    policies: Object.values(entry.policies),
+  };
+}

@@ -1,0 +1,99 @@
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { shortHash } from '../../base/hash.ts';
+import { clusterAdminPolicy, eksAccessPolicyArn } from '../../catalog/eks-policies.ts';
+import type { Principal } from '../../spec/cluster.ts';
+import { report } from '../codes.ts';
+import { type Resource, refTo } from '../graph.ts';
+import { type BuildContext, named, resource, type Text, tagsOf } from './context.ts';
+import { creatorOf } from './control-plane.ts';
+
+export interface AccessHandles {
+  readonly resources: readonly Resource[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Name of the key pair for SSH. */
+  readonly keyName: Text | null;
+}
+
+/** `alice` of `arn:aws:iam::123456789012:user/team/alice`. */
+const shortName = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
+
+/** Names nodes and the creator have; people who are called so get their type in front. */
+const taken = (name: string): boolean => name === 'creator' || name.startsWith('node-');
+
+/** Ids by ARN: the short name, with the type where two share it, with a hash where that is not enough. */
+function idsOf(principals: readonly Principal[]): ReadonlyMap<string, string> {
+  const arns = [...new Set(principals.map(({ arn }) => arn))];
+  const typed = (arn: string): string => `${/:(user|role)\//.exec(arn)?.[1] ?? 'principal'}-${shortName(arn)}`;
+  const isAlone = (arn: string, nameOf: (arn: string) => string): boolean =>
+    arns.every((other) => other === arn || nameOf(other) !== nameOf(arn));
+  return new Map(
+    arns.map((arn) => {
+      if (!taken(shortName(arn)) && isAlone(arn, shortName)) return [arn, shortName(arn)];
+      return [arn, isAlone(arn, typed) ? typed(arn) : `${typed(arn)}-${shortHash(arn, 6)}`];
+    }),
+  );
+}
+
+function entry(
+  context: BuildContext,
+  cluster: Resource<'cluster'>,
+  init: { name: string; principal: Principal; from: string },
+): Resource<'access-entry'> {
+  const id = `access-entry/${init.name}`;
+  const { arn, username, groups, policies } = init.principal;
+  return resource('access-entry', {
+    id,
+    from: init.from,
+    desired: {
+      clusterName: refTo(cluster, 'clusterName'),
+      principalArn: arn,
+      entryType: 'STANDARD',
+      ...(username === undefined ? {} : { username }),
+      groups,
+      policies: policies.map((policy) => ({ policyArn: policy.arn, namespaces: policy.namespaces })),
+      tags: tagsOf(context, id),
+    },
+  });
+}
+
+function creatorEntry(context: BuildContext, cluster: Resource<'cluster'>): readonly Resource[] {
+  const arn = creatorOf(context);
+  if (arn === null) return [];
+  const policyArn = eksAccessPolicyArn(clusterAdminPolicy, context.facts.partition);
+  const policies = [{ name: clusterAdminPolicy, arn: policyArn, namespaces: [] }];
+  const from = 'spec.access.creatorAdmin';
+  return [entry(context, cluster, { name: 'creator', principal: { arn, groups: [], policies }, from })];
+}
+
+function keyPair(context: BuildContext): Resource<'key-pair'> | undefined {
+  const publicKey = context.spec.access.ssh?.publicKey;
+  if (publicKey === undefined) return undefined;
+  const id = 'key-pair/ssh';
+  const name = named(`${context.name}-ssh`, shortHash({ publicKey, cluster: context.name }, 6), 255);
+  const desired = { name, publicKey, tags: tagsOf(context, id) };
+  return resource('key-pair', { id, from: 'spec.access.ssh.publicKey', desired });
+}
+
+/** Who may talk to the API, and the key with which to reach nodes. */
+export function access(context: BuildContext, cluster: Resource<'cluster'>): AccessHandles {
+  const { access: spec } = context.spec;
+  const ids = idsOf(spec.principals);
+  const people = spec.principals.map((principal, i) =>
+    entry(context, cluster, { name: ids.get(principal.arn)!, principal, from: `spec.access.principals[${i}]` }),
+  );
+  const pair = keyPair(context);
+  const nobody = spec.creatorAdmin && context.facts.creatorArn === null;
+  return {
+    resources: [...people, ...creatorEntry(context, cluster), ...(pair === undefined ? [] : [pair])],
+    diagnostics: nobody
+      ? [
+          report('graph.creator-unknown', {
+            detail: 'whoever runs this is neither an IAM user nor a role',
+            fix: 'Name a user or role in access.principals.',
+            at: { path: 'spec.access.creatorAdmin' },
+          }),
+        ]
+      : [],
+    keyName: pair === undefined ? (spec.ssh?.keyName ?? null) : refTo(pair, 'keyName'),
+  };
+}

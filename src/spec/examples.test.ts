@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { loadCluster } from './load.ts';
+
+const load = (name: string) =>
+  loadCluster(readFileSync(new URL(`../../examples/${name}.yaml`, import.meta.url), 'utf8'), {
+    file: name,
+    today: new Date('2026-11-01T00:00:00Z'),
+  });
+
+describe("the article's cluster", () => {
+  const result = load('seed-eks');
+  if (!result.ok) throw new Error(JSON.stringify(result.diagnostics));
+  const { spec } = result.value.cluster;
+
+  test('loads with nothing but the note on system:masters', () =>
+    expect(result.diagnostics.map(({ code }) => code)).toEqual(['spec.masters-as-policy']));
+
+  test('has the network, the endpoints and the user of the article', () => {
+    expect(spec.network.vpc).toMatchObject({ type: 'given', id: 'vpc-00000000000000001' });
+    expect(spec.nodeGroups[0]?.subnets).toHaveLength(3);
+    expect(spec.access.api).toMatchObject({ public: true, private: true });
+    expect(spec.access.api.from).toHaveLength(2);
+    expect(spec.access.principals.map(({ arn }) => arn)).toEqual(['arn:aws:iam::123456789012:user/user1']);
+    expect(spec.tags).toEqual({ Cluster: 'k8s' });
+  });
+
+  test('has the workers of the article', () => {
+    expect(spec.nodeGroups).toHaveLength(1);
+    expect(spec.nodeGroups[0]).toMatchObject({
+      name: 'workers',
+      manager: 'asg',
+      instanceTypes: ['t2.large'],
+      size: { min: 3, desired: 3, max: 3 },
+      rootVolume: { sizeGiB: 100, type: 'gp2' },
+      keyName: 'all',
+      monitoring: false,
+    });
+  });
+});
+
+test("the newcomer's cluster loads with nothing to say", () => {
+  const result = load('eks');
+  expect(result.diagnostics).toEqual([]);
+  expect(result.ok && result.value.cluster.spec.network.vpc).toMatchObject({
+    type: 'new',
+    zones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
+    nat: 'per-zone',
+  });
+});

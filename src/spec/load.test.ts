@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { loadCluster } from './load.ts';
+
+interface BadSpec {
+  readonly say: string;
+  readonly replace: readonly { readonly from?: string; readonly to: string }[];
+  readonly expect: readonly {
+    readonly code: string;
+    readonly at: string;
+    readonly path?: string;
+    readonly detail: string;
+    readonly fix?: string;
+  }[];
+}
+
+const table = parse(readFileSync(new URL('bad-specs.yaml', import.meta.url), 'utf8')) as {
+  base: string;
+  cases: BadSpec[];
+};
+const today = new Date('2026-11-01T00:00:00Z');
+const load = (text: string) => loadCluster(text, { file: 'demo.yaml', today });
+const edited = (...edits: readonly [string, string][]): string =>
+  edits.reduce((text, [from, to]) => text.replace(from, () => to), table.base);
+
+describe('a bad spec', () => {
+  test.each(table.cases)('$say is refused with its place and what to do', ({ replace, expect: expected }) => {
+    const text = replace.reduce((all, { from, to }) => {
+      expect(all).toContain(from ?? '');
+      return from === undefined ? to : all.replace(from, () => to);
+    }, table.base);
+    const result = load(text);
+    expect(result.ok).toBe(false);
+    expect(
+      result.diagnostics.map(({ code, at, detail, fix }) => ({
+        code,
+        at: `${at?.line}:${at?.column}`,
+        ...(at?.path === undefined ? {} : { path: at.path }),
+        detail,
+        ...(fix === undefined ? {} : { fix }),
+      })),
+    ).toEqual(expected);
+    for (const { at } of result.diagnostics) expect(at?.file).toBe('demo.yaml');
+  });
+
+  test('the table is long enough to mean something', () => expect(table.cases.length).toBeGreaterThan(40));
+
+  test('a file of more than a mebibyte is refused unread', () => {
+    expect(load(`${table.base}# ${'x'.repeat(1024 * 1024)}\n`).diagnostics.map(({ code }) => code)).toEqual([
+      'spec.too-large',
+    ]);
+  });
+
+  test.each([
+    ['flow lists', '['.repeat(50_000)],
+    ['dashes', `${'- '.repeat(50_000)}x`],
+    ['indentation', Array.from({ length: 500 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')],
+  ])('%s nested without end are refused unread', (_, text) => {
+    expect(load(text).diagnostics.map(({ code }) => code)).toEqual(['spec.too-deep']);
+  });
+
+  test('aliases that grow a hundredfold are refused', () => {
+    const levels = Array.from(
+      { length: 12 },
+      (_, i) => `l${i + 1}: &l${i + 1} [${Array(10).fill(`*l${i}`).join(', ')}]`,
+    );
+    const [only, ...rest] = load(['l0: &l0 x', ...levels].join('\n')).diagnostics;
+    expect(only?.code).toBe('spec.anchors');
+    expect(rest).toEqual([]);
+  });
+
+  test('an alias inside its own anchor is refused at its place', () => {
+    const result = load(edited(['[us-east-1a, us-east-1b]', '&z [us-east-1a, *z]']));
+    expect(result.diagnostics.map(({ code, at }) => [code, at?.line, at?.column])).toEqual([['spec.anchors', 11, 28]]);
+  });
+});
+
+describe('a spec with something to warn of', () => {
+  const found = (...edits: readonly [string, string][]) => {
+    const result = load(edited(...edits));
+    return {
+      ok: result.ok,
+      said: result.diagnostics.map(({ code, severity, at }) => `${severity} ${code} ${at?.path}`),
+    };
+  };
+
+  test('is sound as it is', () => expect(found()).toEqual({ ok: true, said: [] }));
+
+  test.each<[string, [string, string], string]>([
+    ['an open API', ['203.0.113.0/24', '0.0.0.0/0'], 'warning spec.api-open-to-the-world spec.access.api.from[0]'],
+    [
+      'one spot type',
+      ['size: {', 'capacity: spot\n      size: {'],
+      'warning spec.one-type-spot spec.nodeGroups[0].instanceTypes',
+    ],
+    [
+      'spot types of unlike size',
+      ['[m6i.large]', '[m6i.large, m6i.4xlarge]\n      capacity: spot'],
+      'warning spec.mixed-sizes-spot spec.nodeGroups[0].instanceTypes',
+    ],
+    [
+      'extended support',
+      ['"1.36"\n  controlPlane: eks', '"1.32"\n  controlPlane: {eks: {upgradePolicy: extended}}'],
+      'warning spec.version-extended-support spec.kubernetesVersion',
+    ],
+    [
+      'standard support that ends in a month',
+      ['"1.36"', '"1.34"'],
+      'warning spec.version-ends-soon spec.kubernetesVersion',
+    ],
+    ['no version', ['  kubernetesVersion: "1.36"\n', ''], 'note spec.version-not-pinned spec'],
+    [
+      'system:masters',
+      [
+        '  nodeGroups:',
+        '    principals: [{arn: "arn:aws:iam::123456789012:user/a", groups: ["system:masters"]}]\n  nodeGroups:',
+      ],
+      'note spec.masters-as-policy spec.access.principals[0].groups[0]',
+    ],
+    [
+      'a principal that may do nothing',
+      ['  nodeGroups:', '    principals: [{arn: "arn:aws:iam::123456789012:user/a"}]\n  nodeGroups:'],
+      'warning spec.powerless-principal spec.access.principals[0]',
+    ],
+    [
+      'SSH from everywhere',
+      ['  nodeGroups:', '    ssh: {keyName: all, from: [0.0.0.0/0]}\n  nodeGroups:'],
+      'warning spec.ssh-open-to-the-world spec.access.ssh.from[0]',
+    ],
+    ['a range of the internet', ['10.0.0.0/16', '8.8.0.0/16'], 'warning spec.cidr-not-private spec.network.cidr'],
+    [
+      'an endpoint that is not known',
+      ['cidr: 10.0.0.0/16', 'endpoints: [s3, fnord]'],
+      'warning spec.unknown-endpoint spec.network.endpoints[1]',
+    ],
+  ])('%s: is loaded and said', (_, edit, said) => expect(found(edit)).toEqual({ ok: true, said: [said] }));
+
+  test('no nodes', () => {
+    const text = table.base.slice(0, table.base.indexOf('  nodeGroups:'));
+    expect(load(text).diagnostics.map(({ code }) => code)).toEqual(['spec.no-nodes']);
+  });
+
+  test('nodes without the private endpoint, with their NAT gateways in the list, are fine', () => {
+    expect(
+      found(['public: true', 'public: true\n      private: false'], ['203.0.113.0/24', '203.0.113.0/24, nat']),
+    ).toEqual({ ok: true, said: [] });
+  });
+});
+
+describe('places', () => {
+  const result = load(table.base);
+  const locate = (path: string) => {
+    const at = result.ok ? result.value.locate(path) : undefined;
+    return `${at?.line}:${at?.column}`;
+  };
+
+  test('of a value, of a block, of an entry, and of what was left out', () => {
+    expect(locate('spec.region')).toBe('6:11');
+    expect(locate('spec.network')).toBe('9:3');
+    expect(locate('spec.nodeGroups[0]')).toBe('17:7');
+    expect(locate('spec.nodeGroups[0].size.max')).toBe('19:39');
+    expect(locate('spec.network.nat')).toBe('9:3');
+    expect(locate('spec.tags["a b"]')).toBe('5:1');
+  });
+});

@@ -1,0 +1,109 @@
+import { type Diagnostic, failed, isError, type Location, ok, type Result, reporter } from '../base/diagnostic.ts';
+import { checks } from './checks/index.ts';
+import type { Cluster } from './cluster.ts';
+import { specCodes } from './codes.ts';
+import { fillDefaults } from './defaults.ts';
+import { type ClusterInput, clusterInput } from './input.ts';
+import { type Path, parsePath, related, valueAt } from './path.ts';
+import type { Finding, Problem } from './problem.ts';
+import { salvage } from './salvage.ts';
+import { type ShapeProblem, shapeProblems } from './shape.ts';
+import { readSource, type Source } from './source.ts';
+
+const report = reporter(specCodes);
+
+export interface LoadOptions {
+  /** The name that diagnostics show; absent: none. */
+  readonly file?: string;
+  /** Decides which Kubernetes versions are offered, and the default one. */
+  readonly today: Date;
+}
+
+/** A spec that may be built: with its defaults, as it was written, and the places of its fields. */
+export interface LoadedCluster {
+  readonly cluster: Cluster;
+  readonly input: ClusterInput;
+  /** Where a field stands (`spec.nodeGroups[0].size`); for one that was left out, the nearest outer field, under its own path. */
+  locate(path: string): Location;
+}
+
+function diagnose(problem: Problem, at: Location): Diagnostic {
+  const { code, detail, fix } = problem;
+  return report(code, { detail, at, ...(fix === undefined ? {} : { fix }) });
+}
+
+const selfManagedNames = ['self-managed', 'selfManaged', 'self_managed'];
+
+/** The control plane that comes later is told apart from a typo. */
+function selfManaged(data: unknown): ShapeProblem[] {
+  const path: Path = ['spec', 'controlPlane'];
+  const value = valueAt(data, path);
+  const asked =
+    typeof value === 'string'
+      ? selfManagedNames.includes(value)
+      : typeof value === 'object' && value !== null && selfManagedNames.some((name) => Object.hasOwn(value, name));
+  if (!asked) return [];
+  return [
+    {
+      code: 'spec.self-managed-later',
+      path,
+      broken: path,
+      detail: 'this version of Quilla knows the control plane `eks` only',
+      fix: 'Use controlPlane: eks.',
+    },
+  ];
+}
+
+/** Findings of the checks on what is sound of the document, with the paths of the document. */
+function checked(data: unknown, broken: readonly Path[], today: Date): { finding: Finding; path: Path }[] {
+  const salvaged = salvage(data, broken);
+  if (salvaged === undefined) return [];
+  const { input, original } = salvaged;
+  const cluster = fillDefaults(input, { today });
+  const regionIsOurs = original('spec.region') === undefined;
+  return checks
+    .flatMap((check) => check({ input, cluster, today }))
+    .filter(({ code }) => !(regionIsOurs && (code === 'spec.zone-not-in-region' || code === 'spec.unknown-subnet')))
+    .flatMap((finding) => {
+      const path = original(finding.path);
+      return path === undefined ? [] : [{ finding, path }];
+    });
+}
+
+const byPlace = (a: Diagnostic, b: Diagnostic): number =>
+  (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0);
+
+function withProblems(source: Source, problems: readonly ShapeProblem[], today: Date): Diagnostic[] {
+  const shape = problems.map((problem) =>
+    diagnose(problem, problem.atKey ? source.locateKey(problem.path) : source.locate(problem.path)),
+  );
+  const found = checked(
+    source.data,
+    problems.map(({ broken }) => broken),
+    today,
+  );
+  return [...shape, ...found.map(({ finding, path }) => diagnose(finding, source.locate(path)))].sort(byPlace);
+}
+
+/** Reads a spec and says everything that is wrong with it at once, each with its place. Warnings and notes come with a sound one. */
+export function loadCluster(text: string, { file, today }: LoadOptions): Result<LoadedCluster> {
+  const read = readSource(text, file);
+  if (!read.ok) return read;
+  const source = read.value;
+  const special = selfManaged(source.data);
+  const parsed = clusterInput.safeParse(source.data);
+  if (!parsed.success) {
+    const shape = shapeProblems(parsed.error.issues, source).filter(
+      (problem) => !special.some(({ path }) => related(path, problem.path)),
+    );
+    return failed(...withProblems(source, [...special, ...shape], today));
+  }
+  const input = parsed.data;
+  const cluster = fillDefaults(input, { today });
+  const diagnostics = checks
+    .flatMap((check) => check({ input, cluster, today }))
+    .map((finding) => diagnose(finding, source.locate(parsePath(finding.path))))
+    .sort(byPlace);
+  if (diagnostics.some(isError)) return failed(...diagnostics);
+  return ok({ cluster, input, locate: (path) => source.locate(parsePath(path)) }, diagnostics);
+}
