@@ -1,6 +1,6 @@
 /**
  * Writes src/catalog/data/instance-types.compact.json, what the product loads, from src/catalog/data/instance-types.json, the
- * rows with their source: one text per type, a seventh of the size. Run after the rows change:
+ * rows with their source: one text per type, less than a quarter of the size. Run after the rows change:
  *
  *     node scripts/compact-instance-types.ts
  */

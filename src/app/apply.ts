@@ -9,7 +9,8 @@ import type { Plan, Step } from '../plan/plan.ts';
 import { apply } from '../targets/aws/apply.ts';
 import type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';
 import { appCodes } from './codes.ts';
-import { type AwsToWrite, type HeldLock, type Lock, scopeOf } from './ports.ts';
+import type { HeldBy, Lock } from '../ports/lock.ts';
+import { type AwsToWrite, scopeOf } from './ports.ts';
 
 const report = reporter({ ...appCodes, ...planCodes });
 
@@ -40,12 +41,22 @@ export const runSteps = (plan: Plan, snapshot: Snapshot, aws: AwsToWrite): Async
   });
 
 /** Runs work that yields events while the lock is held; a lost lease stops it like Ctrl-C does. */
-export async function* underLock<E, R>(cluster: string, aws: AwsToWrite, work: (signal: AbortSignal) => AsyncGenerator<E, R>): AsyncGenerator<E, R> {
+export async function* underLock<E, R>(
+  cluster: string,
+  aws: AwsToWrite,
+  work: (signal: AbortSignal) => AsyncGenerator<E, R>,
+): AsyncGenerator<E, R> {
   const lock = await take(cluster, aws);
   const signal = AbortSignal.any([aws.signal, lock.lost]);
   try {
     const result = yield* work(signal);
-    if (lock.lost.aborted) throw new Failure(report('app.lock-lost', { detail: `the lease of cluster ${cluster} ended while this run still worked`, fix: 'Run the same command again.' }));
+    if (lock.lost.aborted)
+      throw new Failure(
+        report('app.lock-lost', {
+          detail: `the lease of cluster ${cluster} ended while this run still worked`,
+          fix: 'Run the same command again.',
+        }),
+      );
     return result;
   } finally {
     await lock.release();
@@ -53,15 +64,15 @@ export async function* underLock<E, R>(cluster: string, aws: AwsToWrite, work: (
 }
 
 async function take(cluster: string, aws: AwsToWrite): Promise<Lock> {
-  const answer = await aws.acquireLock(cluster);
-  if ('lock' in answer) return answer.lock;
-  throw new Failure(held(cluster, answer.heldBy));
+  const answer = await aws.locks(cluster).acquire(aws.owner, aws.isGone);
+  if (answer.held) return answer;
+  throw new Failure(heldBy(cluster, answer));
 }
 
-const held = (cluster: string, { owner, since, leaseEnds }: HeldLock) =>
+const heldBy = (cluster: string, { by: owner, since, until }: HeldBy) =>
   report('app.locked', {
     detail: `${owner.user} on ${owner.host} (process ${owner.pid}) changes cluster ${cluster} since ${since}`,
-    fix: `Wait until that run is done. If it died, its lease ends at ${leaseEnds}.`,
+    fix: `Wait until that run is done. If it died, its lease ends at ${until}.`,
   });
 
 function mustBeHere(plan: Plan, { identity: { account, region } }: AwsToWrite): void {
@@ -78,10 +89,16 @@ function mustBeHere(plan: Plan, { identity: { account, region } }: AwsToWrite): 
 export async function sameWorld({ plan, graph }: Agreed, aws: AwsToWrite): Promise<Snapshot> {
   const context = { scope: scopeOf(aws, plan.cluster), clock: aws.clock, signal: aws.signal, onWait: () => {} };
   const snapshot = await observe(aws.readers, context);
-  const now = plan.purpose === 'destroy' || graph === undefined ? makeDestroyPlan(graph, snapshot) : makePlan(graph, snapshot);
+  const now =
+    plan.purpose === 'destroy' || graph === undefined ? makeDestroyPlan(graph, snapshot) : makePlan(graph, snapshot);
   const differing = differences(plan.steps, now.steps);
   if (differing.length === 0) return snapshot;
-  throw new Failure(report('plan.stale', { detail: `the plan would differ in ${differing.join(', ')}`, fix: 'Make a new plan, read it, and apply that.' }));
+  throw new Failure(
+    report('plan.stale', {
+      detail: `the plan would differ in ${differing.join(', ')}`,
+      fix: 'Make a new plan, read it, and apply that.',
+    }),
+  );
 }
 
 function differences(saved: readonly Step[], now: readonly Step[]): string[] {

@@ -1,4 +1,4 @@
-import { type CodeEntry, type CodeTable, reporter, type Result, failed, ok } from '../base/diagnostic.ts';
+import { type CodeEntry, type CodeTable, failed, ok, type Result, reporter } from '../base/diagnostic.ts';
 import { nearest } from '../base/nearest.ts';
 import { waitCodes } from '../base/until.ts';
 import { graphCodes } from '../model/codes.ts';
@@ -8,7 +8,14 @@ import { specCodes } from '../spec/codes.ts';
 import { appCodes } from './codes.ts';
 
 /** Every code that Quilla can report, with what it means. */
-export const allCodes: CodeTable = { ...specCodes, ...graphCodes, ...planCodes, ...appCodes, ...awsCodes, ...waitCodes };
+export const allCodes: CodeTable = {
+  ...specCodes,
+  ...graphCodes,
+  ...planCodes,
+  ...appCodes,
+  ...awsCodes,
+  ...waitCodes,
+};
 
 const report = reporter(appCodes);
 

@@ -10,6 +10,15 @@ export type { KindName } from '../model/kinds/names.ts';
 export type { Found, Snapshot } from '../model/snapshot.ts';
 export { estimate, estimateLeft, type Progress, usualTime } from '../plan/estimate.ts';
 export { fieldOf, tableOf } from '../plan/links.ts';
-export { type Action, type Effect, type FieldChange, hasChanges, type Plan, type PlanSummary, type SavedPlan, type Step } from '../plan/plan.ts';
+export {
+  type Action,
+  type Effect,
+  type FieldChange,
+  hasChanges,
+  type Plan,
+  type PlanSummary,
+  type SavedPlan,
+  type Step,
+} from '../plan/plan.ts';
 export { diagnosticsOf } from '../ports/failure-diagnostic.ts';
 export type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';

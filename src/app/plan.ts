@@ -9,6 +9,8 @@ import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { LoadedCluster } from '../spec/load.ts';
 import { appCodes } from './codes.ts';
+import { gatherFacts } from './gather-facts.ts';
+import { checkGivenThings } from './given-things.ts';
 import { type AwsToRead, scopeOf } from './ports.ts';
 import { checkQuotas } from './quotas.ts';
 
@@ -29,28 +31,42 @@ export async function planCluster(loaded: LoadedCluster, aws: AwsToRead): Promis
   const { cluster } = loaded;
   const scope = scopeOf(aws, cluster.metadata.name);
   const context = { scope, clock: aws.clock, signal: aws.signal, onWait: () => {} };
-  const [snapshot, asked] = await Promise.all([observe(aws.readers, context), aws.facts(factsNeeded(cluster), scope)]);
+  const [snapshot, asked] = await Promise.all([observe(aws.readers, context), gatherFacts(factsNeeded(cluster), aws)]);
   const facts = withCreator(asked, snapshot);
   const built = buildGraph(cluster, facts);
   const located = built.diagnostics.map((diagnostic) => locate(diagnostic, loaded));
   if (!built.ok) throw new Failure(...located);
   const plan = makePlan(built.value, snapshot);
-  const refused = [...refusals(plan), ...(await checkQuotas(plan, aws))];
+  const refused = [
+    ...refusals(plan),
+    ...(await checkQuotas(plan, aws)),
+    ...(await checkGivenThings(loaded, plan, aws)),
+  ];
   if (refused.some(isError)) throw new Failure(...refused);
-  return { plan: { ...plan, notes: plan.notes.map((note) => locate(note, loaded)) }, graph: built.value, snapshot, facts, diagnostics: [...located, ...refused] };
+  return {
+    plan: { ...plan, notes: plan.notes.map((note) => locate(note, loaded)) },
+    graph: built.value,
+    snapshot,
+    facts,
+    diagnostics: [...located, ...refused],
+  };
 }
 
 /** The cluster remembers in a tag who made it, so that a plan by somebody else does not hand it over. */
 function withCreator(facts: Facts, snapshot: Snapshot): Facts {
   const found = snapshot.found.find(({ kind }) => kind === 'cluster');
-  const remembered = (found?.settled as { readonly tags?: Readonly<Record<string, string>> } | undefined)?.tags?.[creatorTag];
+  const remembered = (found?.settled as { readonly tags?: Readonly<Record<string, string>> } | undefined)?.tags?.[
+    creatorTag
+  ];
   return remembered === undefined || facts.creatorArn === null ? facts : { ...facts, creatorArn: remembered };
 }
 
 /** Gives a diagnostic of the model its place in the file. */
 function locate(diagnostic: Diagnostic, { locate: find }: LoadedCluster): Diagnostic {
   const path = diagnostic.at?.path;
-  return path === undefined || diagnostic.at?.line !== undefined ? diagnostic : { ...diagnostic, at: { ...find(path), path } };
+  return path === undefined || diagnostic.at?.line !== undefined
+    ? diagnostic
+    : { ...diagnostic, at: { ...find(path), path } };
 }
 
 const minorOf = (version: unknown): number => Number(String(version).split('.')[1]);
@@ -61,7 +77,16 @@ function refusals(plan: Plan): Diagnostic[] {
     const change = kind === 'cluster' ? changes.find(({ field }) => field === 'version') : undefined;
     if (change === undefined || minorOf(change.after) === minorOf(change.before) + 1) return [];
     const next = `1.${minorOf(change.before) + 1}`;
-    const fix = minorOf(change.after) > minorOf(change.before) ? `Set ${next} first.` : 'EKS never lowers a version; set the one that runs.';
-    return [report('app.version-skips', { detail: `the cluster runs ${change.before}, the spec says ${change.after}`, fix, at: { path: 'spec.kubernetesVersion' } })];
+    const fix =
+      minorOf(change.after) > minorOf(change.before)
+        ? `Set ${next} first.`
+        : 'EKS never lowers a version; set the one that runs.';
+    return [
+      report('app.version-skips', {
+        detail: `the cluster runs ${change.before}, the spec says ${change.after}`,
+        fix,
+        at: { path: 'spec.kubernetesVersion' },
+      }),
+    ];
   });
 }

@@ -42,20 +42,36 @@ function ofKind(kind: KindName, { verb, graph, permissions }: PolicyInput): read
 /** The least IAM policy that a verb needs for this spec, as the adapters declare it. Every kind is read, whatever the spec holds: what left the spec must be seen. */
 export function leastPolicy(input: PolicyInput): PolicyDocument {
   const { scope, further, verb } = input;
-  const filled = [...kindNames.flatMap((kind) => ofKind(kind, input)), ...further[verb]].map((permission) => fill(permission, scope));
+  const filled = [...kindNames.flatMap((kind) => ofKind(kind, input)), ...further[verb]].map((permission) =>
+    fill(permission, scope),
+  );
   const groups = Map.groupBy(filled, ({ Resource, Condition }) => canonicalJson({ Resource, Condition }));
   const statements = [...groups.values()].map((group, i): Statement => {
     const Action = [...new Set(group.map(({ action }) => action))].sort();
     const { Resource, Condition } = group[0]!;
-    return { Sid: `Quilla${i + 1}`, Effect: 'Allow', Action, Resource, ...(Condition === undefined ? {} : { Condition }) };
+    return {
+      Sid: `Quilla${i + 1}`,
+      Effect: 'Allow',
+      Action,
+      Resource,
+      ...(Condition === undefined ? {} : { Condition }),
+    };
   });
   return { Version: '2012-10-17', Statement: statements };
 }
 
-function fill({ action, resource, condition }: Permission, scope: Scope): { action: string; Resource: string; Condition?: Statement['Condition'] } {
-  const Resource = resource.replace(/\$\{(partition|region|account|cluster)\}/g, (_, name: 'partition' | 'region' | 'account' | 'cluster') => scope[name]);
+function fill(
+  { action, resource, condition }: Permission,
+  scope: Scope,
+): { action: string; Resource: string; Condition?: Statement['Condition'] } {
+  const Resource = resource.replace(
+    /\$\{(partition|region|account|cluster)\}/g,
+    (_, name: 'partition' | 'region' | 'account' | 'cluster') => scope[name],
+  );
   if (condition === undefined) return { action, Resource };
-  if (condition === 'our-tag-in-request') return { action, Resource, Condition: { StringEquals: { [`aws:RequestTag/${clusterTag}`]: scope.cluster } } };
-  if (condition === 'our-tag-on-resource') return { action, Resource, Condition: { StringEquals: { [`aws:ResourceTag/${clusterTag}`]: scope.cluster } } };
+  if (condition === 'our-tag-in-request')
+    return { action, Resource, Condition: { StringEquals: { [`aws:RequestTag/${clusterTag}`]: scope.cluster } } };
+  if (condition === 'our-tag-on-resource')
+    return { action, Resource, Condition: { StringEquals: { [`aws:ResourceTag/${clusterTag}`]: scope.cluster } } };
   return { action, Resource, Condition: condition };
 }

@@ -1,20 +1,20 @@
 import { type Diagnostic, reporter } from '../base/diagnostic.ts';
 import { instanceType } from '../catalog/instance-types.ts';
 import type { Plan, Step } from '../plan/plan.ts';
+import type { QuotaName } from '../ports/facts.ts';
 import { appCodes } from './codes.ts';
-import type { AwsToRead, QuotaName } from './ports.ts';
+import type { AwsToRead } from './ports.ts';
 
 const report = reporter(appCodes);
 
 const labels: Readonly<Record<QuotaName, string>> = {
   vpcs: 'VPCs per region (L-F678F1CE)',
   'elastic-ips': 'elastic IP addresses (L-0263D0A3)',
-  'internet-gateways': 'internet gateways per region (L-A4707A72)',
-  'on-demand-vcpus': 'vCPUs of running on-demand standard instances (L-1216C47A)',
+  'standard-vcpus': 'vCPUs of running on-demand standard instances (L-1216C47A)',
   'spot-vcpus': 'vCPUs of standard spot instances (L-34B43A08)',
 };
 
-const counted: Readonly<Partial<Record<Step['kind'], QuotaName>>> = { vpc: 'vpcs', 'elastic-ip': 'elastic-ips', 'internet-gateway': 'internet-gateways' };
+const counted: Readonly<Partial<Record<Step['kind'], QuotaName>>> = { vpc: 'vpcs', 'elastic-ip': 'elastic-ips' };
 
 interface Group {
   readonly instanceTypes?: readonly string[];
@@ -32,9 +32,12 @@ function vcpusOf(step: Step): { name: QuotaName; amount: number } | undefined {
   const size = step.changes.find(({ field }) => field === 'desiredSize');
   const before = step.action === 'create' ? 0 : Number(size?.before ?? group.desiredSize);
   const more = Math.max(0, (group.desiredSize ?? 0) - before);
-  const vcpus = Math.max(0, ...types.filter((type) => /^[acdhimrtz]/.test(type)).map((type) => instanceType(type)?.vcpus ?? 0));
+  const vcpus = Math.max(
+    0,
+    ...types.filter((type) => /^[acdhimrtz]/.test(type)).map((type) => instanceType(type)?.vcpus ?? 0),
+  );
   const isSpot = group.capacityType === 'SPOT' || (group.instances?.spot ?? null) !== null;
-  return { name: isSpot ? 'spot-vcpus' : 'on-demand-vcpus', amount: more * vcpus };
+  return { name: isSpot ? 'spot-vcpus' : 'standard-vcpus', amount: more * vcpus };
 }
 
 /** How much of each quota a plan would use more than is used now. */
@@ -56,10 +59,11 @@ export function demandOf(plan: Plan): Map<QuotaName, number> {
 export async function checkQuotas(plan: Plan, aws: AwsToRead): Promise<Diagnostic[]> {
   const demand = demandOf(plan);
   if (demand.size === 0) return [];
-  const quotas = await aws.quotas([...demand.keys()]);
-  return [...demand].flatMap(([name, more]) => {
-    const quota = quotas[name];
-    if (quota === undefined || quota.used + more <= quota.limit) return [];
+  const quotas = await aws.facts.quotas([...demand.keys()]);
+  return quotas.flatMap((quota) => {
+    const name = quota.quota;
+    const more = demand.get(name) ?? 0;
+    if (quota.used + more <= quota.limit) return [];
     return [
       report('app.quota-too-small', {
         detail: `the plan needs ${more} more of ${labels[name]}; ${quota.used} of ${quota.limit} are used`,

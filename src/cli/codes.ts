@@ -6,12 +6,13 @@ export const cliCodes = {
     severity: 'error',
     summary: 'Another command uses this embedded AWS',
     explanation:
-      'Without a running `quilla emulator`, a command carries the embedded AWS in its own process and keeps its world in `.quilla/`. Two commands at a time would overwrite each other\'s world. Wait for the other command, or start `quilla emulator`, which serves any number of them.',
+      "Without a running `quilla emulator`, a command carries the embedded AWS in its own process and keeps its world in `.quilla/`. Two commands at a time would overwrite each other's world. Wait for the other command, or start `quilla emulator`, which serves any number of them.",
   },
   'cli.embedded-world': {
     severity: 'error',
     summary: 'The saved world of the embedded AWS cannot be read',
-    explanation: 'The file in `.quilla/` (or the one that `--state` names) is not a world that this version wrote. Remove it to begin with an empty account.',
+    explanation:
+      'The file in `.quilla/` (or the one that `--state` names) is not a world that this version wrote. Remove it to begin with an empty account.',
   },
   'cli.bad-option': {
     severity: 'error',

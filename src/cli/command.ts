@@ -41,21 +41,34 @@ export interface Command {
   run(invocation: Invocation): Promise<ExitCode>;
 }
 
-export const fileOption: OptionDeclaration = { flags: '-f, --file <file>', summary: 'the spec, a YAML file', required: true };
+export const fileOption: OptionDeclaration = {
+  flags: '-f, --file <file>',
+  summary: 'the spec, a YAML file',
+  required: true,
+};
 export const yesOption: OptionDeclaration = { flags: '-y, --yes', summary: 'act without asking' };
 
 export const awsOptions: readonly OptionDeclaration[] = [
   {
     flags: '--aws <which>',
-    summary: '`embedded`: the AWS that comes inside; `real`: the standard AWS chain decides (default: QUILLA_AWS, else real)',
+    summary:
+      '`embedded`: the AWS that comes inside; `real`: the standard AWS chain decides (default: QUILLA_AWS, else real)',
     choices: ['real', 'embedded'],
   },
   { flags: '--region <region>', summary: 'AWS region, where no spec says it' },
   { flags: '--profile <profile>', summary: 'profile of the AWS configuration' },
 ];
 
-export const outputOption: OptionDeclaration = { flags: '-o, --output <form>', summary: 'form of the result', choices: ['human', 'json'], default: 'human' };
-export const verboseOption: OptionDeclaration = { flags: '-v, --verbose', summary: 'say more: values in plans, calls to AWS, stack traces of bugs' };
+export const outputOption: OptionDeclaration = {
+  flags: '-o, --output <form>',
+  summary: 'form of the result',
+  choices: ['human', 'json'],
+  default: 'human',
+};
+export const verboseOption: OptionDeclaration = {
+  flags: '-v, --verbose',
+  summary: 'say more: values in plans, calls to AWS, stack traces of bugs',
+};
 
 /** All options of a command, its own first. */
 export const optionsOf = (command: Command): readonly OptionDeclaration[] => [

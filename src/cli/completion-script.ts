@@ -3,15 +3,22 @@ import { type ArgumentDeclaration, type Command, optionsOf } from './command.ts'
 const longFlag = (flags: string): string => /--[a-z-]+/.exec(flags)![0];
 const shortFlag = (flags: string): string | undefined => /^-([a-zA-Z]),/.exec(flags)?.[1];
 const plain = (text: string): string => text.replace(/[`"'$\\]/g, '').replace(/\s+/g, ' ');
-const choicesOf = (command: Command): readonly string[] => (command.arguments ?? []).flatMap(({ choices }: ArgumentDeclaration) => choices ?? []);
+const choicesOf = (command: Command): readonly string[] =>
+  (command.arguments ?? []).flatMap(({ choices }: ArgumentDeclaration) => choices ?? []);
 
 function bash(commands: readonly Command[]): string {
   const cases = commands.map((command) => {
     const words = [...optionsOf(command).map(({ flags }) => longFlag(flags)), ...choicesOf(command)];
     return `    ${command.name}) words="${words.join(' ')}" ;;`;
   });
-  const values = new Map(commands.flatMap(optionsOf).flatMap(({ flags, choices }) => (choices === undefined ? [] : [[longFlag(flags), choices.join(' ')] as const])));
-  const valueCases = [...values].map(([flag, words]) => `    ${flag}) COMPREPLY=($(compgen -W "${words}" -- "$current")); return ;;`);
+  const values = new Map(
+    commands
+      .flatMap(optionsOf)
+      .flatMap(({ flags, choices }) => (choices === undefined ? [] : [[longFlag(flags), choices.join(' ')] as const])),
+  );
+  const valueCases = [...values].map(
+    ([flag, words]) => `    ${flag}) COMPREPLY=($(compgen -W "${words}" -- "$current")); return ;;`,
+  );
   return `_quilla() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" words=""
   case "$previous" in
@@ -32,7 +39,13 @@ function zsh(commands: readonly Command[]): string {
   const verbs = commands.map(({ name, summary }) => `    '${name}:${plain(summary).replaceAll(':', ' -')}'`);
   const cases = commands.map((command) => {
     const options = optionsOf(command).map(({ flags, summary, choices }) => {
-      const value = !flags.includes('<') ? '' : choices !== undefined ? `:value:(${choices.join(' ')})` : /file|plan|out|state|faults/.test(flags) ? ':file:_files' : ':value:';
+      const value = !flags.includes('<')
+        ? ''
+        : choices !== undefined
+          ? `:value:(${choices.join(' ')})`
+          : /file|plan|out|state|faults/.test(flags)
+            ? ':file:_files'
+            : ':value:';
       return `'${longFlag(flags)}[${plain(summary).replaceAll(/[[\]:]/g, ' ')}]${value}'`;
     });
     const args = choicesOf(command).length > 0 ? [`'1:what:(${choicesOf(command).join(' ')})'`] : [];
@@ -55,7 +68,9 @@ compdef _quilla quilla`;
 }
 
 function fish(commands: readonly Command[]): string {
-  const verbs = commands.map(({ name, summary }) => `complete -c quilla -n __fish_use_subcommand -f -a ${name} -d '${plain(summary)}'`);
+  const verbs = commands.map(
+    ({ name, summary }) => `complete -c quilla -n __fish_use_subcommand -f -a ${name} -d '${plain(summary)}'`,
+  );
   const options = commands.flatMap((command) => {
     const when = `-n '__fish_seen_subcommand_from ${command.name}'`;
     const flags = optionsOf(command).map(({ flags: text, summary, choices }) => {
@@ -72,4 +87,5 @@ function fish(commands: readonly Command[]): string {
 const scripts = { bash, zsh, fish } as const;
 
 /** The completion script of a shell, made from the declarations of the verbs. */
-export const completionScript = (shell: keyof typeof scripts, commands: readonly Command[]): string => scripts[shell](commands);
+export const completionScript = (shell: keyof typeof scripts, commands: readonly Command[]): string =>
+  scripts[shell](commands);

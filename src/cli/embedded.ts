@@ -36,13 +36,21 @@ const longestPause = 3_600_000;
 
 /** The server that runs, else one in this process with its world in the folder, under a lock. */
 export async function openEmbedded(dir: StateDir): Promise<EmbeddedConnection> {
-  const { embeddedAccessKeyId: accessKeyId, embeddedSecretAccessKey: secretAccessKey } = await import('../emulator/aws/iam/state.ts');
+  const { embeddedAccessKeyId: accessKeyId, embeddedSecretAccessKey: secretAccessKey } = await import(
+    '../emulator/aws/iam/state.ts'
+  );
   const credentials = { accessKeyId, secretAccessKey };
   const address = readJson(dir.server) as ServerAddress | undefined;
   if (address !== undefined && isAlive(address.pid)) {
     const { ScaledClock } = await import('../emulator/clocks/scaled.ts');
     const clock = new ScaledClock(address.now + (Date.now() - address.wall) * address.speed, address.speed);
-    return { endpoint: address.endpoint, clock, credentials, where: `server at ${address.endpoint}, ${address.speed} times as fast as wall time`, close: async () => {} };
+    return {
+      endpoint: address.endpoint,
+      clock,
+      credentials,
+      where: `server at ${address.endpoint}, ${address.speed} times as fast as wall time`,
+      close: async () => {},
+    };
   }
   return inProcess(dir, credentials);
 }
@@ -50,7 +58,12 @@ export async function openEmbedded(dir: StateDir): Promise<EmbeddedConnection> {
 async function inProcess(dir: StateDir, credentials: EmbeddedConnection['credentials']): Promise<EmbeddedConnection> {
   const lock = takeFolderLock(dir);
   if ('heldBy' in lock) {
-    throw new Failure(report('cli.embedded-busy', { detail: `process ${lock.heldBy} holds ${dir.lock}`, fix: 'Wait until it is done, or run `quilla emulator` in another terminal.' }));
+    throw new Failure(
+      report('cli.embedded-busy', {
+        detail: `process ${lock.heldBy} holds ${dir.lock}`,
+        fix: 'Wait until it is done, or run `quilla emulator` in another terminal.',
+      }),
+    );
   }
   try {
     const { startEmbeddedAws } = await import('../emulator/embedded-aws.ts');
@@ -82,14 +95,25 @@ export function loadWorld(file: string): import('../emulator/world.ts').World | 
   try {
     saved = readJson(file) as SavedWorld | undefined;
   } catch (cause) {
-    throw new Failure(report('cli.embedded-world', { detail: `${file}: ${cause instanceof Error ? cause.message : cause}`, fix: 'Remove the file to begin with an empty account.' }));
+    throw new Failure(
+      report('cli.embedded-world', {
+        detail: `${file}: ${cause instanceof Error ? cause.message : cause}`,
+        fix: 'Remove the file to begin with an empty account.',
+      }),
+    );
   }
   if (saved === undefined) return undefined;
   if (saved.world?.version !== 1) {
-    throw new Failure(report('cli.embedded-world', { detail: `${file} was written by another version`, fix: 'Remove the file to begin with an empty account.' }));
+    throw new Failure(
+      report('cli.embedded-world', {
+        detail: `${file} was written by another version`,
+        fix: 'Remove the file to begin with an empty account.',
+      }),
+    );
   }
   saved.world.now += Math.min(longestPause, Math.max(0, Date.now() - saved.savedAt));
   return saved.world as import('../emulator/world.ts').World;
 }
 
-export const saveWorld = (file: string, world: object): void => writeWhole(file, JSON.stringify({ savedAt: Date.now(), world }));
+export const saveWorld = (file: string, world: object): void =>
+  writeWhole(file, JSON.stringify({ savedAt: Date.now(), world }));

@@ -1,4 +1,4 @@
-import { Argument, Command as Program, CommanderError, Option } from 'commander';
+import { Argument, CommanderError, Option, Command as Program } from 'commander';
 import { type ArgumentDeclaration, type Command, type ExitCode, type OptionDeclaration, optionsOf } from './command.ts';
 import { commands } from './commands/index.ts';
 import { type Io, processIo } from './io.ts';
@@ -18,7 +18,10 @@ function argumentFrom({ name, summary, required, choices }: ArgumentDeclaration)
 }
 
 function addCommand(program: Program, command: Command, run: (invocation: Promise<ExitCode>) => void, io: Io): void {
-  const sub = program.command(command.name).summary(command.summary).description([command.summary, command.details].filter(Boolean).join('\n\n'));
+  const sub = program
+    .command(command.name)
+    .summary(command.summary)
+    .description([command.summary, command.details].filter(Boolean).join('\n\n'));
   for (const argument of command.arguments ?? []) sub.addArgument(argumentFrom(argument));
   for (const option of optionsOf(command)) sub.addOption(optionFrom(option));
   sub.addHelpText('after', `\nExamples:\n${command.examples.map((example) => `  $ ${example}`).join('\n')}`);

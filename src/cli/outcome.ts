@@ -15,7 +15,11 @@ export function expect<T>(result: Result<T>): T {
 }
 
 /** Prints a result in the form asked for. `kind` names the JSON document: `Plan`. */
-export function show(invocation: Invocation, kind: string, result: { readonly data: object; readonly text: string }): void {
+export function show(
+  invocation: Invocation,
+  kind: string,
+  result: { readonly data: object; readonly text: string },
+): void {
   const { io } = invocation;
   io.out(isJson(invocation) ? jsonText(kind, result.data) : result.text);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { Failure, reporter } from '../base/diagnostic.ts';
 import type { LoadedCluster } from '../app/index.ts';
+import { Failure, reporter } from '../base/diagnostic.ts';
 import { type Invocation, textOf } from './command.ts';
 import { tell } from './outcome.ts';
 import { todayFor } from './which-aws.ts';
@@ -13,8 +13,20 @@ export async function readNamed(file: string, { io }: Invocation): Promise<strin
   } catch (error) {
     const { appCodes } = await import('../app/index.ts');
     const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code === 'EACCES' ? 'it may not be read' : String(error);
-    throw new Failure(reporter(appCodes)('app.no-file', { detail: `${file}: ${why}`, fix: 'Look at the path; `quilla new NAME --control-plane eks` writes a spec to begin with.' }));
+    const why =
+      code === 'ENOENT'
+        ? 'there is no such file'
+        : code === 'EISDIR'
+          ? 'it is a folder'
+          : code === 'EACCES'
+            ? 'it may not be read'
+            : String(error);
+    throw new Failure(
+      reporter(appCodes)('app.no-file', {
+        detail: `${file}: ${why}`,
+        fix: 'Look at the path; `quilla new NAME --control-plane eks` writes a spec to begin with.',
+      }),
+    );
   }
 }
 
@@ -22,7 +34,8 @@ export async function readNamed(file: string, { io }: Invocation): Promise<strin
 export async function readSpec(invocation: Invocation): Promise<LoadedCluster> {
   const file = textOf(invocation, 'file')!;
   const [text, { loadCluster }] = await Promise.all([readNamed(file, invocation), import('../app/spec.ts')]);
-  const shown = file === '-' ? '(standard input)' : relative(invocation.io.cwd, resolve(invocation.io.cwd, file)) || file;
+  const shown =
+    file === '-' ? '(standard input)' : relative(invocation.io.cwd, resolve(invocation.io.cwd, file)) || file;
   const loaded = loadCluster(text, { file: shown, today: todayFor(invocation) });
   if (!loaded.ok) throw new Failure(...loaded.diagnostics);
   tell(loaded.diagnostics, invocation);

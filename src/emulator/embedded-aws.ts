@@ -5,6 +5,7 @@ import { SteppedClock } from './clocks/stepped.ts';
 import { createFaults, type FaultPlan } from './faults.ts';
 import { type CallListener, createDispatch, type LoggedCall } from './http/dispatch.ts';
 import { startServer } from './http/server.ts';
+import { createKubernetesHost, type KubernetesOptions } from './kubernetes-host.ts';
 import { catalogDate, embeddedAccount, newWorld } from './new-world.ts';
 import { createPast } from './past.ts';
 import { eventHandlersOf } from './services.ts';
@@ -26,6 +27,8 @@ export interface EmbeddedAwsOptions {
   /** How long each request takes on this AWS's clock. */
   readonly latency?: Duration;
   readonly account?: string;
+  /** Gives each EKS cluster's API server its socket (HTTPS on loopback); without it none is opened. */
+  readonly kubernetes?: KubernetesOptions;
 }
 
 /** A running AWS. */
@@ -49,7 +52,8 @@ export interface EmbeddedAws {
 export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
   const startAt = options.startAt ?? options.world?.now ?? catalogDate;
   const world = options.world ?? newWorld(options.account ?? embeddedAccount, startAt);
-  const clock = options.clock.kind === 'stepped' ? new SteppedClock(startAt) : new ScaledClock(startAt, options.clock.speed);
+  const clock =
+    options.clock.kind === 'stepped' ? new SteppedClock(startAt) : new ScaledClock(startAt, options.clock.speed);
   const faults = options.faults && createFaults(options.faults, startAt);
   const turns = createTurns({
     world,
@@ -58,11 +62,13 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     noCapacity: faults && ((zone, type, now) => faults.noCapacity(zone, type, now)),
   });
   const past = faults && faults.longestLag > 0 ? createPast(world, faults.longestLag) : undefined;
-  const dispatch = createDispatch({ turns, clock, faults, past, latency: options.latency });
-  const stopClock = clock instanceof SteppedClock ? follow(clock, turns) : tick(clock, turns);
+  const kubernetes = createKubernetesHost(turns, options.kubernetes);
+  const dispatch = createDispatch({ turns, clock, faults, past, latency: options.latency, settle: kubernetes.settle });
+  const stopClock = clock instanceof SteppedClock ? follow(clock, turns) : tick(clock, turns, kubernetes.settle);
   const server = await startServer({ port: options.port ?? 0, clock, answer: dispatch.answer });
   const stop = async (): Promise<void> => {
     stopClock();
+    await kubernetes.close();
     await server.close();
   };
   return { endpoint: server.endpoint, clock, world, turns, calls: dispatch.calls, onCall: dispatch.onCall, stop };
@@ -74,7 +80,7 @@ function follow(clock: SteppedClock, turns: Turns): () => void {
 }
 
 /** On a scaled clock due events run by themselves too, so that watches see them. */
-function tick(clock: ScaledClock, turns: Turns): () => void {
+function tick(clock: ScaledClock, turns: Turns, settle: () => Promise<void>): () => void {
   const ended = new AbortController();
   const { signal } = ended;
   const loop = async (): Promise<void> => {
@@ -83,6 +89,7 @@ function tick(clock: ScaledClock, turns: Turns): () => void {
       const wait = next === undefined ? longestTick : Math.min(longestTick, Math.max(0, next - clock.now()));
       await clock.sleep({ ms: Math.max(wait, shortestTick * clock.speed) }, signal);
       await turns.runDue();
+      await settle();
     }
   };
   loop().catch((error: unknown) => {

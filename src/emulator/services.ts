@@ -17,8 +17,11 @@ const folders: Readonly<Record<string, string>> = {
   tagging: 'tagging',
 };
 
-/** Events of what is no AWS service: the prefix of their types and the module that exports `events`. */
-const otherEvents: Readonly<Record<string, () => Promise<{ readonly events: EventHandlers }>>> = {};
+/** Events of what is no AWS service, by the prefix of their types. */
+const otherEvents: Readonly<Record<string, () => Promise<EventHandlers>>> = {
+  kubernetes: async () => (await import('./kubernetes/events.ts')).kubernetesEvents,
+  nodes: async () => (await import('./nodes/boot.ts')).nodeEvents,
+};
 
 const loading = new Map<string, Promise<LoadedService>>();
 
@@ -41,7 +44,7 @@ async function importService(folder: string): Promise<Service> {
 /** Finds who handles events whose type begins with that prefix: a signing name, a folder of `aws/`, or one of the others. */
 export async function eventHandlersOf(prefix: string): Promise<EventHandlers> {
   const other = otherEvents[prefix];
-  if (other) return (await other()).events;
+  if (other) return other();
   const signingName = Object.keys(folders).find((name) => name === prefix || folders[name] === prefix);
   const loaded = signingName && (await findService(signingName));
   if (!loaded) throw new Error(`no service handles events of type ${prefix}.*`);

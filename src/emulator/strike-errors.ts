@@ -10,7 +10,10 @@ export function strikeError(strike: Strike, call: Call, service: Service): AwsEr
     case 'internal-error':
       return internal(service);
     case 'denied':
-      return deniedError(service, call, { resource: '*', because: 'with an explicit deny in a service control policy' });
+      return deniedError(service, call, {
+        resource: '*',
+        because: 'with an explicit deny in a service control policy',
+      });
     default:
       return undefined;
   }
@@ -25,7 +28,8 @@ function throttled(service: Service): AwsError {
 
 function internal(service: Service): AwsError {
   const message = 'An internal error has occurred';
-  if (service.protocol === 'ec2Query' || service.protocol === 'restXml') return new AwsError('InternalError', message, 500);
+  if (service.protocol === 'ec2Query' || service.protocol === 'restXml')
+    return new AwsError('InternalError', message, 500);
   if (service.protocol === 'awsQuery') return new AwsError('InternalFailure', message, 500);
   return new AwsError(service.protocol === 'restJson1' ? 'ServerException' : 'InternalServerError', message, 500);
 }

@@ -104,4 +104,3 @@ function insert(world: World, event: TimedEvent): void {
   }
   events.splice(low, 0, event);
 }
-

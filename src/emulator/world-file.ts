@@ -30,11 +30,16 @@ function parseWorld(text: string, path: string): World {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new Error(`${path} is not JSON: it was not written by this program, or it was changed. Delete it to begin with an empty AWS.`, { cause });
+    throw new Error(
+      `${path} is not JSON: it was not written by this program, or it was changed. Delete it to begin with an empty AWS.`,
+      { cause },
+    );
   }
   const checked = worldShape.safeParse(value);
   if (checked.success) return value as World;
-  throw new Error(`${path} does not hold an embedded AWS of this version:\n${z.prettifyError(checked.error)}\nDelete it to begin with an empty one.`);
+  throw new Error(
+    `${path} does not hold an embedded AWS of this version:\n${z.prettifyError(checked.error)}\nDelete it to begin with an empty one.`,
+  );
 }
 
 /** Saves a world so that the file is always whole: written beside, forced to disk, then put in place. */

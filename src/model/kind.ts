@@ -11,6 +11,8 @@ export interface KindTable {
   readonly concern: Concern;
   /** What people call it: `NAT gateway`. */
   readonly label: string;
+  /** Fields that tell one from another at a glance, for plans and lists. */
+  readonly headline?: readonly string[];
   /** How ours are found: by our tags, by a deterministic name or path, or through the resource that holds them. */
   readonly found: 'tag' | 'name' | 'path' | 'parent';
   /** How it is replaced; `delete-first` where two cannot stand side by side. */

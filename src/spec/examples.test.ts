@@ -48,3 +48,29 @@ test("the newcomer's cluster loads with nothing to say", () => {
     nat: 'per-zone',
   });
 });
+
+test('a spec that uses every field loads with nothing to say, and keeps what it says', () => {
+  const text = readFileSync(new URL('every-field.yaml', import.meta.url), 'utf8');
+  const result = loadCluster(text, { today: new Date('2026-11-01T00:00:00Z') });
+  expect(result.diagnostics).toEqual([]);
+  const spec = result.ok ? result.value.cluster.spec : undefined;
+  expect(spec?.access.api).toEqual({ public: true, private: true, from: ['203.0.113.0/24'], fromNat: true });
+  expect(spec?.network.podSubnets).toEqual({ type: 'new', cidr: '100.64.0.0/16' });
+  expect(spec?.controlPlane).toMatchObject({
+    role: 'my-cluster-role',
+    deletionProtection: false,
+    upgradePolicy: 'extended',
+  });
+  expect(spec?.nodeGroups.map(({ capacity, update }) => [capacity, update])).toEqual([
+    [
+      { type: 'mixed', onDemandBase: 1, onDemandPercentage: 20, strategy: 'capacity-optimized' },
+      { maxUnavailablePercentage: 33 },
+    ],
+    [{ type: 'on-demand' }, { maxUnavailable: 1 }],
+    [{ type: 'on-demand' }, { maxUnavailable: 1 }],
+  ]);
+  expect(spec?.addons.find(({ name }) => name === 'aws-ebs-csi-driver')?.podIdentity?.role).toEqual({
+    type: 'given',
+    arn: 'arn:aws:iam::123456789012:role/ebs',
+  });
+});

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accessInput, podIdentityInput } from './schema/access.ts';
 import { addonInput, fargateProfileInput, ignoreInput, patchInput } from './schema/addons.ts';
 import { controlPlaneInput } from './schema/control-plane.ts';

@@ -14,7 +14,7 @@ const report = reporter(specCodes);
 
 export interface LoadOptions {
   /** The name that diagnostics show; absent: none. */
-  readonly file?: string;
+  readonly file?: string | undefined;
   /** Decides which Kubernetes versions are offered, and the default one. */
   readonly today: Date;
 }

@@ -23,7 +23,7 @@ describe('a new spec', () => {
       'in a given VPC',
       { givenVpc: 'vpc-00000001', subnets: ['subnet-00000001', 'subnet-00000002'], publicSubnets: ['subnet-00000003'] },
     ],
-    ['with an open API', { apiFrom: ['203.0.113.0/24', '2001:db8::/32'] }],
+    ['with an open API', { apiFrom: ['203.0.113.0/24', '198.51.100.7/32'] }],
     ['with a name that YAML would read as something else', { name: 'no' }],
   ])('%s loads without a word, is short and has comments', (_, options) => {
     const result = renderNewSpec({ ...base, ...options });

@@ -12,18 +12,18 @@ const report = reporter(specCodes);
 export interface NewSpecOptions {
   readonly name: string;
   readonly controlPlane: string;
-  readonly region?: string;
-  readonly zones?: readonly string[];
-  readonly networkCidr?: string;
-  readonly kubernetes?: string;
+  readonly region?: string | undefined;
+  readonly zones?: readonly string[] | undefined;
+  readonly networkCidr?: string | undefined;
+  readonly kubernetes?: string | undefined;
   /** Id of a VPC of one's own; `subnets` are its private ones, `publicSubnets` its public ones. */
-  readonly givenVpc?: string;
-  readonly subnets?: readonly string[];
-  readonly publicSubnets?: readonly string[];
+  readonly givenVpc?: string | undefined;
+  readonly subnets?: readonly string[] | undefined;
+  readonly publicSubnets?: readonly string[] | undefined;
   /** Opens the public endpoint to these ranges. */
-  readonly apiFrom?: readonly string[];
-  readonly nodeType?: string;
-  readonly nodes?: number;
+  readonly apiFrom?: readonly string[] | undefined;
+  readonly nodeType?: string | undefined;
+  readonly nodes?: number | undefined;
   readonly today: Date;
 }
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { nearest } from '../base/nearest.ts';
 import { familiarNames } from './familiar.ts';
 import { clusterInput } from './input.ts';
@@ -184,7 +184,7 @@ function problemsOf(issue: Issue, at: Path, raw: Raw): ShapeProblem[] {
     case 'invalid_union':
       return union(issue as Issue & { code: 'invalid_union' }, path, raw);
     default: {
-      const problem = (issue.code === 'custom' ? issue.params?.['problem'] : undefined) as Problem | undefined;
+      const problem = (issue.code === 'custom' ? issue.params?.problem : undefined) as Problem | undefined;
       return [{ ...(problem ?? { code: 'spec.bad-value' as const, detail: issue.message }), path, broken: path }];
     }
   }

@@ -187,21 +187,21 @@ function toData(document: Parsed, place: (offset: number) => Location): Result<u
   }
 }
 
+/** From an offset in the text to a location. */
+function placeIn(lines: LineCounter, file: string | undefined): (offset: number, path?: Path) => Location {
+  return (offset, path = []) => {
+    const { line, col } = lines.linePos(offset);
+    return { ...defined({ file }), line, column: col, ...(path.length === 0 ? {} : { path: formatPath(path) }) };
+  };
+}
+
 /** Reads the text as one YAML document, or says everything that keeps it from being one. */
 export function readSource(text: string, file?: string): Result<Source> {
   const refused = refusal(text, file);
   if (refused !== undefined) return failed(refused);
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent', prettyErrors: false });
-  const place = (offset: number, path?: Path): Location => {
-    const { line, col } = lines.linePos(offset);
-    return {
-      ...(file === undefined ? {} : { file }),
-      line,
-      column: col,
-      ...(path === undefined || path.length === 0 ? {} : { path: formatPath(path) }),
-    };
-  };
+  const place = placeIn(lines, file);
   const [first, second] = Array.isArray(documents) ? documents : [];
   if (first === undefined || first.contents === null) {
     const errors = first === undefined ? [] : syntaxErrors(first, text, place);

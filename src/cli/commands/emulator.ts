@@ -6,12 +6,20 @@ import { type Command, type Invocation, textOf } from '../command.ts';
 import type { ServerAddress } from '../embedded.ts';
 import { stateDir, takeFolderLock, writeWhole } from '../state-dir.ts';
 
-function numberOf(invocation: Invocation, name: string, range: { readonly fallback: number; readonly min: number; readonly max: number }): number {
+function numberOf(
+  invocation: Invocation,
+  name: string,
+  range: { readonly fallback: number; readonly min: number; readonly max: number },
+): number {
   const text = textOf(invocation, name);
   if (text === undefined) return range.fallback;
   const value = Number(text);
   if (Number.isFinite(value) && value >= range.min && value <= range.max) return value;
-  throw new Failure(reporter(cliCodes)('cli.bad-option', { detail: `--${name} ${text}: a number from ${range.min} to ${range.max} is wanted` }));
+  throw new Failure(
+    reporter(cliCodes)('cli.bad-option', {
+      detail: `--${name} ${text}: a number from ${range.min} to ${range.max} is wanted`,
+    }),
+  );
 }
 
 /** How often the world is saved while the server runs, milliseconds of wall time. */
@@ -26,7 +34,10 @@ export const emulator: Command = {
     { flags: '--port <port>', summary: 'port to listen on (default: 4599)' },
     { flags: '--state <file>', summary: 'file that keeps its world (default: .quilla/world.json)' },
     { flags: '--speed <times>', summary: 'how many times faster than wall time its clock runs (default: 60)' },
-    { flags: '--faults <file>', summary: 'JSON file of faults to make: throttling, lost answers, stale reads, no capacity' },
+    {
+      flags: '--faults <file>',
+      summary: 'JSON file of faults to make: throttling, lost answers, stale reads, no capacity',
+    },
   ],
   examples: ['quilla emulator', 'quilla emulator --port 4600 --speed 1 --state world.json'],
   callsAws: false,
@@ -34,24 +45,41 @@ export const emulator: Command = {
   async run(invocation) {
     const { io } = invocation;
     const dir = stateDir(io.cwd, io.env);
-    const [{ startEmbeddedAws }, { parseFaultPlan }, { serveKubernetes }, { loadWorld, saveWorld }, iam] = await Promise.all([
-      import('../../emulator/embedded-aws.ts'),
-      import('../../emulator/faults.ts'),
-      import('../../emulator/kubernetes/serve.ts'),
-      import('../embedded.ts'),
-      import('../../emulator/aws/iam/state.ts'),
-    ]);
+    const [{ startEmbeddedAws }, { parseFaultPlan }, { serveKubernetes }, { loadWorld, saveWorld }, iam] =
+      await Promise.all([
+        import('../../emulator/embedded-aws.ts'),
+        import('../../emulator/faults.ts'),
+        import('../../emulator/kubernetes/serve.ts'),
+        import('../embedded.ts'),
+        import('../../emulator/aws/iam/state.ts'),
+      ]);
     const speed = numberOf(invocation, 'speed', { fallback: 60, min: 0.1, max: 10_000 });
     const port = numberOf(invocation, 'port', { fallback: 4599, min: 0, max: 65_535 });
     const faultsFile = textOf(invocation, 'faults');
-    const faults = faultsFile === undefined ? undefined : parseFaultPlan(readFileSync(resolve(io.cwd, faultsFile), 'utf8'));
-    const stateFile = textOf(invocation, 'state') === undefined ? dir.world : resolve(io.cwd, textOf(invocation, 'state')!);
+    const faults =
+      faultsFile === undefined ? undefined : parseFaultPlan(readFileSync(resolve(io.cwd, faultsFile), 'utf8'));
+    const stateFile =
+      textOf(invocation, 'state') === undefined ? dir.world : resolve(io.cwd, textOf(invocation, 'state')!);
     const lock = takeFolderLock(dir);
-    if ('heldBy' in lock) throw new Failure(reporter(cliCodes)('cli.embedded-busy', { detail: `process ${lock.heldBy} holds ${dir.lock}` }));
+    if ('heldBy' in lock)
+      throw new Failure(
+        reporter(cliCodes)('cli.embedded-busy', { detail: `process ${lock.heldBy} holds ${dir.lock}` }),
+      );
     const world = loadWorld(stateFile);
-    const aws = await startEmbeddedAws({ clock: { kind: 'scaled', speed }, port, ...(world === undefined ? {} : { world }), ...(faults === undefined ? {} : { faults }) });
+    const aws = await startEmbeddedAws({
+      clock: { kind: 'scaled', speed },
+      port,
+      ...(world === undefined ? {} : { world }),
+      ...(faults === undefined ? {} : { faults }),
+    });
     const kubernetes = await serveKubernetes(aws);
-    const address: ServerAddress = { pid: process.pid, endpoint: aws.endpoint, speed, now: aws.clock.now(), wall: Date.now() };
+    const address: ServerAddress = {
+      pid: process.pid,
+      endpoint: aws.endpoint,
+      speed,
+      now: aws.clock.now(),
+      wall: Date.now(),
+    };
     writeWhole(dir.server, JSON.stringify(address));
     io.out(
       [

@@ -5,7 +5,13 @@ import { columns, paragraph } from '../views/style.ts';
 export const explain: Command = {
   name: 'explain',
   summary: 'say what a diagnostic means and what to do',
-  arguments: [{ name: 'code', summary: 'the code in brackets, like `spec.bad-cidr`; without one, all are listed', required: false }],
+  arguments: [
+    {
+      name: 'code',
+      summary: 'the code in brackets, like `spec.bad-cidr`; without one, all are listed',
+      required: false,
+    },
+  ],
   options: [],
   examples: ['quilla explain spec.bad-cidr', 'quilla explain'],
   callsAws: false,
@@ -15,7 +21,11 @@ export const explain: Command = {
     const style = invocation.io.outStyle;
     const [code] = invocation.args;
     if (code === undefined) {
-      const rows = Object.entries(allCodes).map(([name, { severity, summary }]) => [style.bold(name), severity, summary]);
+      const rows = Object.entries(allCodes).map(([name, { severity, summary }]) => [
+        style.bold(name),
+        severity,
+        summary,
+      ]);
       const codes = Object.entries(allCodes).map(([name, entry]) => ({ code: name, ...entry }));
       show(invocation, 'Codes', { data: { codes }, text: columns(rows, style, 0).join('\n') });
       return 0;

@@ -17,7 +17,12 @@ export const newSpec: Command = {
   details: 'Never overwrites a file.',
   arguments: [{ name: 'name', summary: 'name of the cluster', required: true }],
   options: [
-    { flags: '--control-plane <type>', summary: 'who runs the control plane', choices: ['eks', 'self-managed'], required: true },
+    {
+      flags: '--control-plane <type>',
+      summary: 'who runs the control plane',
+      choices: ['eks', 'self-managed'],
+      required: true,
+    },
     { flags: '--region <region>', summary: 'AWS region' },
     { flags: '--zones <zones>', summary: 'availability zones, with commas between them' },
     { flags: '--network-cidr <cidr>', summary: 'address range of the new VPC' },
@@ -29,7 +34,10 @@ export const newSpec: Command = {
     { flags: '--node-type <type>', summary: 'instance type of the nodes' },
     { flags: '--nodes <count>', summary: 'how many nodes' },
   ],
-  examples: ['quilla new demo --control-plane eks', 'quilla new demo --control-plane eks --region eu-west-1 --api-from 198.51.100.0/24'],
+  examples: [
+    'quilla new demo --control-plane eks',
+    'quilla new demo --control-plane eks --region eu-west-1 --api-from 198.51.100.0/24',
+  ],
   callsAws: false,
   printsResult: false,
   async run(invocation) {
@@ -53,7 +61,12 @@ export const newSpec: Command = {
     const spec = expect(renderNewSpec({ name, controlPlane: text('controlPlane')!, today: new Date(), ...options }));
     const file = join(io.cwd, `${name}.yaml`);
     if (existsSync(file)) {
-      throw new Failure(reporter(appCodes)('app.file-exists', { detail: `${name}.yaml is there already and was not touched`, fix: 'Choose another name, or remove the file.' }));
+      throw new Failure(
+        reporter(appCodes)('app.file-exists', {
+          detail: `${name}.yaml is there already and was not touched`,
+          fix: 'Choose another name, or remove the file.',
+        }),
+      );
     }
     writeWhole(file, spec);
     io.err(`Wrote ${name}.yaml. Next: quilla plan -f ${name}.yaml --aws embedded`);

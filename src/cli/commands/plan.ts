@@ -7,14 +7,18 @@ import { writeWhole } from '../state-dir.ts';
 export const plan: Command = {
   name: 'plan',
   summary: 'show what apply would do, with reasons, and do nothing',
-  details: 'Groups changes by concern; marks what replaces (±), rolls or interrupts; ends with a count. With --check the exit code is 3 where there is something to do.',
+  details:
+    'Groups changes by concern; marks what replaces (±), rolls or interrupts; ends with a count. With --check the exit code is 3 where there is something to do.',
   options: [
     fileOption,
     { flags: '--out <file>', summary: 'save the plan, for `quilla apply --plan`' },
     { flags: '--check', summary: 'exit with 3 where there is something to do' },
     { flags: '--show-defaults', summary: 'print the spec with every default filled in, and call nothing' },
   ],
-  examples: ['quilla plan -f cluster.yaml', 'quilla plan -f cluster.yaml --out plan.json && quilla apply --plan plan.json'],
+  examples: [
+    'quilla plan -f cluster.yaml',
+    'quilla plan -f cluster.yaml --out plan.json && quilla apply --plan plan.json',
+  ],
   callsAws: true,
   printsResult: true,
   async run(invocation) {
@@ -35,7 +39,10 @@ export const plan: Command = {
       show(invocation, 'Plan', { data: { ...planned.plan, diagnostics: planned.diagnostics }, text });
       const out = textOf(invocation, 'out');
       if (out !== undefined) {
-        writeWhole(resolve(io.cwd, out), `${JSON.stringify({ apiVersion: 'quilla.dev/v1alpha1', kind: 'SavedPlan', plan: planned.plan, graph: planned.graph }, null, 2)}\n`);
+        writeWhole(
+          resolve(io.cwd, out),
+          `${JSON.stringify({ apiVersion: 'quilla.dev/v1alpha1', kind: 'SavedPlan', plan: planned.plan, graph: planned.graph }, null, 2)}\n`,
+        );
         if (!isJson(invocation)) io.err(`\nSaved. Next: quilla apply --plan ${join(out)}`);
       }
       return options.check === true && planned.plan.steps.length > 0 ? 3 : 0;

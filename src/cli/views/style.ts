@@ -15,7 +15,10 @@ export interface Style {
 }
 
 /** Style for a stream: no colour where it is no terminal, NO_COLOR is set, or it was told so. Width 100 where there is no terminal. */
-export function styleFor(stream: { readonly isTTY?: boolean; readonly columns?: number }, env: Readonly<Record<string, string | undefined>>): Style {
+export function styleFor(
+  stream: { readonly isTTY?: boolean; readonly columns?: number },
+  env: Readonly<Record<string, string | undefined>>,
+): Style {
   const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== '';
   const colour = forced || (stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb');
   const { bold, dim, red, green, yellow, cyan } = pc.createColors(colour);
@@ -43,7 +46,8 @@ export function columns(rows: readonly (readonly string[])[], style: Style, inde
     const head = `${' '.repeat(indent)}${cells.join('  ')}`;
     const last = row.at(-1) ?? '';
     if (last === '') return head.trimEnd();
-    if (stacked && row.length > 1) return `${head.trimEnd()}\n${' '.repeat(indent + 4)}${paragraph(last, style, indent + 4)}`;
+    if (stacked && row.length > 1)
+      return `${head.trimEnd()}\n${' '.repeat(indent + 4)}${paragraph(last, style, indent + 4)}`;
     return `${head}${row.length > 1 ? '  ' : ''}${paragraph(last, style, lastStart)}`;
   });
 }

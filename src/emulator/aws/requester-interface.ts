@@ -25,7 +25,10 @@ function freeAddress(turn: Turn, subnet: SubnetRecord): string {
     const address = addressAt(range, index);
     if (!taken.has(address)) return address;
   }
-  throw new AwsError('InsufficientFreeAddressesInSubnet', `The specified subnet does not have enough free addresses to satisfy the request: ${subnet.id}.`);
+  throw new AwsError(
+    'InsufficientFreeAddressesInSubnet',
+    `The specified subnet does not have enough free addresses to satisfy the request: ${subnet.id}.`,
+  );
 }
 
 const macOf = (turn: Turn): string => `0e:${turn.newToken(10).match(/../g)!.join(':')}`;

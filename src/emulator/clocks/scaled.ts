@@ -12,7 +12,8 @@ export class ScaledClock implements Clock {
   readonly #wallStart: number;
 
   constructor(startAt: number, speed: number) {
-    if (!(speed > 0) || !Number.isFinite(speed)) throw new RangeError(`the speed of a clock is a positive number, not ${speed}`);
+    if (!(speed > 0) || !Number.isFinite(speed))
+      throw new RangeError(`the speed of a clock is a positive number, not ${speed}`);
     this.speed = speed;
     this.#startAt = startAt;
     this.#wallStart = performance.now();

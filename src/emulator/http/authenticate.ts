@@ -1,4 +1,3 @@
-import type { Duration } from '../../base/duration.ts';
 import type { Principal } from '../call.ts';
 import type { World } from '../world.ts';
 import type { WireRequest } from './request.ts';
@@ -46,17 +45,6 @@ const skewAllowed = (service: string): number => (service === 's3' ? 15 : 5) * 6
 
 /** Finds out who signed a request. `wallNow` is real time: signatures do not know this AWS's clock. */
 export function authenticate(request: WireRequest, world: World, wallNow: number): Authenticated | Refusal {
-  return authenticateFor(request, world, { wallNow });
-}
-
-interface When {
-  readonly wallNow: number;
-  /** How long a presigned URL counts, instead of what it says itself. */
-  readonly lifetime?: Duration;
-}
-
-/** Like {@link authenticate}, for URLs that count longer than they say. */
-export function authenticateFor(request: WireRequest, world: World, when: When): Authenticated | Refusal {
   const signature = signatureOf(request);
   if (signature === undefined) return { refused: 'missing', detail: 'Request is missing Authentication Token' };
   if (signature instanceof Error) return { refused: 'incomplete', detail: signature.message };
@@ -66,7 +54,9 @@ export function authenticateFor(request: WireRequest, world: World, when: When):
     return { refused: 'unknown-key', service, detail: 'The security token included in the request is invalid.' };
   }
   const refusal =
-    tokenRefusal(signature, credentials, when.wallNow) ?? timeRefusal(signature, when) ?? signatureRefusal(signature, credentials, request);
+    tokenRefusal(signature, credentials, wallNow) ??
+    timeRefusal(signature, wallNow) ??
+    signatureRefusal(signature, credentials, request);
   if (refusal) return { ...refusal, service };
   const principal = { arn: credentials.arn, userId: credentials.userId, accessKeyId };
   return { principal, service, region, signature, secretAccessKey: credentials.secretAccessKey };
@@ -93,16 +83,28 @@ function tokenRefusal(signature: Signature, credentials: Credentials, wallNow: n
   return undefined;
 }
 
+/**
+ * How long a signature counts. STS takes a presigned URL for fifteen minutes whatever it says: EKS tokens say 60 seconds and
+ * live on that, https://github.com/kubernetes-sigs/aws-iam-authenticator#api-authorization-from-outside-a-cluster
+ */
+function lifetimeOf({ service, expires }: Signature): number {
+  if (expires === undefined) return skewAllowed(service);
+  return service === 'sts' ? 15 * 60_000 : expires * 1000;
+}
+
 const stamp = (at: number): string => new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
 
-function timeRefusal(signature: Signature, { wallNow, lifetime: given }: When): Unplaced | undefined {
+function timeRefusal(signature: Signature, wallNow: number): Unplaced | undefined {
   const at = momentOf(signature.date) ?? 0;
   const skew = skewAllowed(signature.service);
   if (at > wallNow + skew) {
     const limit = `${stamp(wallNow + skew)} (${stamp(wallNow)} + ${skew / 60_000} min.)`;
-    return { refused: 'too-early', detail: `Signature not yet current: ${signature.date} is still later than ${limit}` };
+    return {
+      refused: 'too-early',
+      detail: `Signature not yet current: ${signature.date} is still later than ${limit}`,
+    };
   }
-  const lifetime = signature.expires === undefined ? skew : (given?.ms ?? signature.expires * 1000);
+  const lifetime = lifetimeOf(signature);
   if (at + lifetime >= wallNow) return undefined;
   if (signature.expires !== undefined) return { refused: 'expired-url', detail: 'Request has expired' };
   const limit = `${stamp(wallNow - skew)} (${stamp(wallNow)} - ${skew / 60_000} min.)`;
@@ -111,7 +113,10 @@ function timeRefusal(signature: Signature, { wallNow, lifetime: given }: When): 
 
 function signatureRefusal(signature: Signature, credentials: Credentials, request: WireRequest): Unplaced | undefined {
   if (!signature.signedHeaders.includes('host')) {
-    return { refused: 'incomplete', detail: "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization." };
+    return {
+      refused: 'incomplete',
+      detail: "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
+    };
   }
   if (!isSignedBy(credentials.secretAccessKey, signature, request)) {
     return {
@@ -122,7 +127,10 @@ function signatureRefusal(signature: Signature, credentials: Credentials, reques
   }
   const declared = request.headers['x-amz-content-sha256'];
   if (declared && /^[0-9a-f]{64}$/.test(declared) && declared !== sha256(request.body)) {
-    return { refused: 'wrong-content', detail: "The provided 'x-amz-content-sha256' header does not match what was computed." };
+    return {
+      refused: 'wrong-content',
+      detail: "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    };
   }
   return undefined;
 }

@@ -17,7 +17,8 @@ export function decodeChunked(request: WireRequest, authenticated: Authenticated
   for (const { data, signature } of chunksOf(Buffer.from(request.body))) {
     if (signed) {
       const expected = chunkSignature(authenticated, previous, data);
-      if (signature !== expected) throw new AwsError('SignatureDoesNotMatch', 'The signature of a chunk does not match its content.', 403);
+      if (signature !== expected)
+        throw new AwsError('SignatureDoesNotMatch', 'The signature of a chunk does not match its content.', 403);
       previous = expected;
     }
     chunks.push(data);
@@ -25,7 +26,10 @@ export function decodeChunked(request: WireRequest, authenticated: Authenticated
   const body = Buffer.concat(chunks);
   const declared = request.headers['x-amz-decoded-content-length'];
   if (declared !== undefined && Number(declared) !== body.length) {
-    throw new AwsError('IncompleteBody', 'You did not provide the number of bytes specified by the Content-Length HTTP header.');
+    throw new AwsError(
+      'IncompleteBody',
+      'You did not provide the number of bytes specified by the Content-Length HTTP header.',
+    );
   }
   return body;
 }
@@ -40,8 +44,11 @@ function* chunksOf(body: Buffer): Generator<Chunk> {
   let at = 0;
   for (;;) {
     const end = body.indexOf('\r\n', at);
-    const head = /^([0-9a-fA-F]+)(?:;chunk-signature=([0-9a-f]{64}))?$/.exec(body.toString('latin1', at, Math.max(end, at)));
-    if (end < 0 || !head) throw new AwsError('InvalidChunkSizeError', 'The body is not made of chunks as aws-chunked asks.', 403);
+    const head = /^([0-9a-fA-F]+)(?:;chunk-signature=([0-9a-f]{64}))?$/.exec(
+      body.toString('latin1', at, Math.max(end, at)),
+    );
+    if (end < 0 || !head)
+      throw new AwsError('InvalidChunkSizeError', 'The body is not made of chunks as aws-chunked asks.', 403);
     const length = Number.parseInt(head[1]!, 16);
     yield { data: body.subarray(end + 2, end + 2 + length), signature: head[2] };
     if (length === 0) return;
@@ -50,6 +57,13 @@ function* chunksOf(body: Buffer): Generator<Chunk> {
 }
 
 function chunkSignature({ signature, secretAccessKey }: Authenticated, previous: string, data: Uint8Array): string {
-  const toSign = ['AWS4-HMAC-SHA256-PAYLOAD', signature.date, scopeOf(signature), previous, sha256(''), sha256(data)].join('\n');
+  const toSign = [
+    'AWS4-HMAC-SHA256-PAYLOAD',
+    signature.date,
+    scopeOf(signature),
+    previous,
+    sha256(''),
+    sha256(data),
+  ].join('\n');
   return createHmac('sha256', signingKey(secretAccessKey, signature)).update(toSign).digest('hex');
 }

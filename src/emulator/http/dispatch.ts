@@ -4,17 +4,17 @@ import type { Duration } from '../../base/duration.ts';
 import { authorizeWith, checkAllowed } from '../aws/iam/authorize.ts';
 import { AwsError, type Call } from '../call.ts';
 import { SteppedClock } from '../clocks/stepped.ts';
-import { isRead } from '../reads.ts';
 import type { Faults, Strike } from '../faults.ts';
 import type { Past } from '../past.ts';
 import { protocols } from '../protocols/index.ts';
 import type { Asked, LoadedService, Protocol } from '../protocols/protocol.ts';
 import { notImplemented } from '../protocols/unknown-operation.ts';
+import { isRead } from '../reads.ts';
 import { findService } from '../services.ts';
 import { strikeError } from '../strike-errors.ts';
 import type { Turns } from '../turns.ts';
-import { decodeChunked } from './aws-chunked.ts';
 import { type Authenticated, authenticate, type Refusal } from './authenticate.ts';
+import { decodeChunked } from './aws-chunked.ts';
 import { refusalError } from './refusal-errors.ts';
 import type { WireRequest } from './request.ts';
 import type { Outcome } from './server.ts';
@@ -39,6 +39,8 @@ export interface DispatchOptions {
   readonly faults: Faults | undefined;
   readonly past: Past | undefined;
   readonly latency: Duration | undefined;
+  /** Awaited after turns were taken: sockets that these have asked for are open then. */
+  readonly settle: () => Promise<void>;
 }
 
 export interface Dispatch {
@@ -74,8 +76,9 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const protocol = protocols[loaded.service.protocol];
     await sleepLatency(options);
     await options.turns.runDue();
-    const plain = { ...request, body: decodeChunked(request, authenticated) };
-    return carryOut({ request: plain, requestId, authenticated, loaded, protocol }, options, log);
+    const outcome = carryOut({ request, requestId, authenticated, loaded, protocol }, options, log);
+    await options.settle();
+    return outcome;
   };
   const onCall = (listener: CallListener): (() => void) => {
     listeners.add(listener);
@@ -87,7 +90,9 @@ export function createDispatch(options: DispatchOptions): Dispatch {
 /** Looks random, and is the same in each run: it shows up in messages that are compared. */
 function requestIdOf(count: number): string {
   const hex = createHash('sha256').update(`request ${count}`).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
 }
 
 async function sleepLatency({ clock, latency }: DispatchOptions): Promise<void> {
@@ -105,7 +110,8 @@ async function refuse(refusal: Refusal, request: WireRequest, requestId: string)
 function guessProtocol({ headers, body, query }: WireRequest): LoadedService['service']['protocol'] {
   if (headers['x-amz-target'] !== undefined) return 'awsJson1.1';
   if (headers['content-type']?.startsWith('application/json')) return 'restJson1';
-  const isQuery = /(^|&)Action=/.test(query) || Buffer.from(body.subarray(0, 1000)).toString('latin1').includes('Action=');
+  const isQuery =
+    /(^|&)Action=/.test(query) || Buffer.from(body.subarray(0, 1000)).toString('latin1').includes('Action=');
   return isQuery ? 'awsQuery' : 'restXml';
 }
 
@@ -120,7 +126,7 @@ function carryOut(placed: Placed, options: DispatchOptions, log: CallListener): 
   const { region } = authenticated;
   let operation = 'unknown';
   try {
-    const asked = protocol.read(loaded, request);
+    const asked = protocol.read(loaded, { ...request, body: decodeChunked(request, authenticated) });
     operation = asked.operation.name;
     const write = !isRead(operation);
     const strike = options.faults?.strike({ service: signingName, operation, write });
@@ -140,7 +146,11 @@ function carryOut(placed: Placed, options: DispatchOptions, log: CallListener): 
 const bug = (cause: unknown, where: string): Error =>
   new Error(`the embedded AWS failed in ${where}: ${cause instanceof Error ? cause.message : cause}`, { cause });
 
-function handle(placed: Placed, asked: Asked, { options, strike }: { options: DispatchOptions; strike: Strike | undefined }): unknown {
+function handle(
+  placed: Placed,
+  asked: Asked,
+  { options, strike }: { options: DispatchOptions; strike: Strike | undefined },
+): unknown {
   const { service } = placed.loaded;
   const { name } = asked.operation;
   const handler = Object.hasOwn(service.handlers, name) ? service.handlers[name] : undefined;
@@ -153,7 +163,11 @@ function handle(placed: Placed, asked: Asked, { options, strike }: { options: Di
   return handler(asked.input, call);
 }
 
-function callOf(placed: Placed, operation: string, { options, strike }: { options: DispatchOptions; strike: Strike | undefined }): Call {
+function callOf(
+  placed: Placed,
+  operation: string,
+  { options, strike }: { options: DispatchOptions; strike: Strike | undefined },
+): Call {
   const { turns, past } = options;
   const { region, principal } = placed.authenticated;
   const now = turns.world.now;

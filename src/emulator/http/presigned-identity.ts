@@ -1,7 +1,6 @@
-import { minutes } from '../../base/duration.ts';
 import { AwsError, type Principal } from '../call.ts';
 import type { World } from '../world.ts';
-import { authenticateFor } from './authenticate.ts';
+import { authenticate } from './authenticate.ts';
 import { refusalError } from './refusal-errors.ts';
 import type { WireRequest } from './request.ts';
 import { signatureOf } from './sigv4.ts';
@@ -11,8 +10,8 @@ export type PresignedIdentity = { readonly principal: Principal } | { readonly e
 
 /**
  * Checks a presigned `GetCallerIdentity` URL, which is what an EKS token holds, as STS would, without asking STS.
- * `headers` are those that the server adds (`x-k8s-aws-id`); those that are signed must be there. Valid for fifteen minutes
- * of wall time: https://github.com/kubernetes-sigs/aws-iam-authenticator#api-authorization-from-outside-a-cluster
+ * `headers` are those that the server adds (`x-k8s-aws-id`); each of
+ * them must be signed. Valid for fifteen minutes of wall time.
  */
 export function verifyPresignedGetCallerIdentity(
   url: string,
@@ -21,7 +20,8 @@ export function verifyPresignedGetCallerIdentity(
 ): PresignedIdentity {
   const parsed = URL.parse(url);
   if (!parsed) return refused('the token holds no URL');
-  if (parsed.searchParams.get('Action') !== 'GetCallerIdentity') return refused('the token is for another action than GetCallerIdentity');
+  if (parsed.searchParams.get('Action') !== 'GetCallerIdentity')
+    return refused('the token is for another action than GetCallerIdentity');
   const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   const request: WireRequest = {
     method: 'GET',
@@ -31,12 +31,12 @@ export function verifyPresignedGetCallerIdentity(
     body: new Uint8Array(),
   };
   const signature = signatureOf(request);
-  if (!signature || signature instanceof Error || signature.expires === undefined) return refused('the URL is not presigned');
+  if (!signature || signature instanceof Error || signature.expires === undefined)
+    return refused('the URL is not presigned');
   const unsigned = given.find(([name]) => !signature.signedHeaders.includes(name));
   if (unsigned) return refused(`the header ${unsigned[0]} is not signed`);
   if (signature.service !== 'sts') return refused(`the URL is signed for ${signature.service}, not for sts`);
-  // A token counts for fifteen minutes, whatever its URL says: clients write 60 seconds there.
-  const checked = authenticateFor(request, world, { wallNow: Date.now(), lifetime: minutes(15) });
+  const checked = authenticate(request, world, Date.now());
   return 'refused' in checked ? { error: refusalError(checked, 'awsQuery') } : { principal: checked.principal };
 }
 

@@ -38,7 +38,11 @@ export async function startServer({ port, clock, answer }: ServerOptions): Promi
   return { endpoint: `http://127.0.0.1:${actual}`, close };
 }
 
-async function serve(message: IncomingMessage, response: ServerResponse, answer: ServerOptions['answer']): Promise<void> {
+async function serve(
+  message: IncomingMessage,
+  response: ServerResponse,
+  answer: ServerOptions['answer'],
+): Promise<void> {
   try {
     const outcome = await answer(await readRequest(message));
     if (outcome === 'cut') message.socket.destroy();
@@ -53,7 +57,10 @@ async function serve(message: IncomingMessage, response: ServerResponse, answer:
 
 function send(response: ServerResponse, { status, headers, body }: WireResponse, head: boolean): Promise<void> {
   const length = Buffer.byteLength(body);
-  const framed = status === 204 || status === 304 || headers['content-length'] !== undefined ? {} : { 'content-length': String(length) };
+  const framed =
+    status === 204 || status === 304 || headers['content-length'] !== undefined
+      ? {}
+      : { 'content-length': String(length) };
   response.writeHead(status, { ...headers, ...framed });
   return new Promise((resolve) => {
     response.once('close', resolve);

@@ -30,7 +30,12 @@ export function signatureOf(request: WireRequest): Signature | Error | undefined
 
 function fromHeader(header: string, request: WireRequest): Signature | Error {
   if (!header.startsWith(algorithm)) return new Error(`Unsupported AWS 'algorithm': '${header.split(' ')[0]}'.`);
-  const parts = new Map(header.slice(algorithm.length).split(',').map((part) => splitOnce(part.trim(), '=')));
+  const parts = new Map(
+    header
+      .slice(algorithm.length)
+      .split(',')
+      .map((part) => splitOnce(part.trim(), '=')),
+  );
   const missing = ['Credential', 'SignedHeaders', 'Signature'].filter((name) => !parts.get(name));
   if (missing.length > 0) {
     return new Error(missing.map((name) => `Authorization header requires '${name}' parameter.`).join(' '));
@@ -65,10 +70,14 @@ type Unscoped = Omit<Signature, 'accessKeyId' | 'day' | 'region' | 'service'>;
 function scoped(credential: string, rest: Unscoped): Signature | Error {
   const [accessKeyId, day, region, service, terminator] = credential.split('/');
   if (!accessKeyId || !day || !region || !service || terminator !== 'aws4_request') {
-    return new Error(`Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential}'.`);
+    return new Error(
+      `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential}'.`,
+    );
   }
   if (momentOf(rest.date) === undefined || !rest.date.startsWith(day)) {
-    return new Error(`Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${day}' != '${rest.date}'.`);
+    return new Error(
+      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${day}' != '${rest.date}'.`,
+    );
   }
   return { accessKeyId, day, region, service, ...rest };
 }
@@ -100,7 +109,10 @@ export const scopeOf = ({ day, region, service }: Signature): string => `${day}/
 /** The key that signs a day's requests to one service in one region. */
 export function signingKey(secretAccessKey: string, { day, region, service }: Signature): Buffer {
   const steps = [day, region, service, 'aws4_request'];
-  return steps.reduce<Buffer>((key, step) => createHmac('sha256', key).update(step).digest(), Buffer.from(`AWS4${secretAccessKey}`));
+  return steps.reduce<Buffer>(
+    (key, step) => createHmac('sha256', key).update(step).digest(),
+    Buffer.from(`AWS4${secretAccessKey}`),
+  );
 }
 
 export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
@@ -131,7 +143,10 @@ function canonicalPath(path: string): string {
 }
 
 function canonicalQuery(query: string): string {
-  const pairs = query.split('&').filter((pair) => pair !== '').map((pair) => splitOnce(pair, '='));
+  const pairs = query
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => splitOnce(pair, '='));
   const encoded = pairs
     .map(([name, value]) => [encode(decode(name)), encode(decode(value))] as const)
     .filter(([name]) => name !== 'X-Amz-Signature');

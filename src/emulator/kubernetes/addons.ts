@@ -1,22 +1,11 @@
 import type { Turn } from '../call.ts';
+import type { AddonInstallation } from './addons/installation.ts';
 import { workloadsOf } from './addons/workloads.ts';
 import { reconcile } from './controllers/reconcile.ts';
 import type { Plural } from './object.ts';
 import { type Draft, Store } from './store.ts';
 
-/** One EKS add-on as it is to run. */
-export interface AddonInstallation {
-  readonly cluster: string;
-  /** `vpc-cni`, `coredns`, ... */
-  readonly name: string;
-  /** `v1.19.2-eksbuild.1`. */
-  readonly version: string;
-  /** JSON or YAML as CreateAddon takes it. */
-  readonly configurationValues?: string | undefined;
-  readonly serviceAccountRoleArn?: string | undefined;
-  /** Where its objects live; `kube-system` unless told. */
-  readonly namespace?: string | undefined;
-}
+export type { AddonInstallation };
 
 const addonLabel = 'eks.amazonaws.com/component-of';
 

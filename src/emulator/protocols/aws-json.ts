@@ -27,7 +27,10 @@ export function parseJsonBody(body: Uint8Array): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new AwsError('SerializationException', `the body is not JSON: ${cause instanceof Error ? cause.message : cause}`);
+    throw new AwsError(
+      'SerializationException',
+      `the body is not JSON: ${cause instanceof Error ? cause.message : cause}`,
+    );
   }
 }
 
@@ -45,6 +48,9 @@ export const awsJson = (version: '1.0' | '1.1'): Protocol => ({
     return jsonResponse(version, 200, { body, requestId });
   },
   error(_, error, { requestId }) {
-    return jsonResponse(version, error.status, { body: { __type: error.code, message: error.message, ...error.extra }, requestId });
+    return jsonResponse(version, error.status, {
+      body: { __type: error.code, message: error.message, ...error.extra },
+      requestId,
+    });
   },
 });

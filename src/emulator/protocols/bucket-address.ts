@@ -14,7 +14,8 @@ export function bucketOf({ headers, path }: Pick<WireRequest, 'headers' | 'path'
   const host = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
   const virtual = /^(.+?)\.(?:s3[.-](?:[a-z0-9-]+\.)?)?(?:localhost|amazonaws\.com)$/.exec(host);
   const bucket = virtual?.[1];
-  if (bucket && bucket !== 's3' && !bucket.startsWith('s3.') && !bucket.startsWith('s3-')) return { bucket, path: path || '/' };
+  if (bucket && bucket !== 's3' && !bucket.startsWith('s3.') && !bucket.startsWith('s3-'))
+    return { bucket, path: path || '/' };
   const [, first = '', rest = '/'] = /^\/([^/]*)(\/.*)?$/.exec(path) ?? [];
   if (first === '') return { path: '/' };
   return { bucket: decodeURIComponent(first), path: rest };

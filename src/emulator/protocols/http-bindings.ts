@@ -18,7 +18,8 @@ const bindingsOf = (member: Shape): Bindings => member.getMergedTraits() as Bind
 /** Members that neither the path, the query nor a header carries: they are in the body. */
 export function bodyMembers(shape: Shape): readonly (readonly [string, Shape])[] {
   return membersOf(shape).filter(([, member]) => {
-    const { httpHeader, httpPrefixHeaders, httpQuery, httpQueryParams, httpLabel, httpResponseCode } = bindingsOf(member);
+    const { httpHeader, httpPrefixHeaders, httpQuery, httpQueryParams, httpLabel, httpResponseCode } =
+      bindingsOf(member);
     return !(httpHeader || httpPrefixHeaders || httpQuery || httpQueryParams || httpLabel || httpResponseCode);
   });
 }
@@ -28,7 +29,11 @@ export const payloadMember = (shape: Shape): readonly [string, Shape] | undefine
   membersOf(shape).find(([, member]) => bindingsOf(member).httpPayload);
 
 /** Reads what path, query and headers say of an input. */
-export function readBindings(shape: Shape, request: WireRequest, labels: Readonly<Record<string, string>>): Record<string, unknown> {
+export function readBindings(
+  shape: Shape,
+  request: WireRequest,
+  labels: Readonly<Record<string, string>>,
+): Record<string, unknown> {
   const query = new URLSearchParams(request.query);
   const input: Record<string, unknown> = {};
   for (const [name, member] of membersOf(shape)) {
@@ -68,7 +73,9 @@ function readQueryValues(member: Shape, values: readonly string[], name: string)
 
 function prefixed(headers: Readonly<Record<string, string>>, prefix: string): Record<string, string> | undefined {
   const found = Object.entries(headers).filter(([name]) => name.startsWith(prefix));
-  return found.length === 0 ? undefined : Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), value]));
+  return found.length === 0
+    ? undefined
+    : Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
 /** What an output says in headers and in its status. */
@@ -86,7 +93,8 @@ export function writeBindings(shape: Shape, output: Readonly<Record<string, unkn
     const { httpHeader, httpPrefixHeaders, httpResponseCode } = bindingsOf(member);
     if (httpHeader) headers[httpHeader.toLowerCase()] = headerText(member, value);
     if (httpResponseCode) status = Number(value);
-    if (httpPrefixHeaders) Object.assign(headers, withPrefix(httpPrefixHeaders, value as Readonly<Record<string, string>>));
+    if (httpPrefixHeaders)
+      Object.assign(headers, withPrefix(httpPrefixHeaders, value as Readonly<Record<string, string>>));
   }
   return { headers, status };
 }

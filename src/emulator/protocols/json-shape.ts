@@ -16,7 +16,8 @@ export function readJson(shape: Shape, value: unknown, path = ''): unknown {
   }
 }
 
-const wrong = (path: string, value: unknown, expected: string): WrongType => new WrongType(path || 'body', JSON.stringify(value) ?? 'null', expected);
+const wrong = (path: string, value: unknown, expected: string): WrongType =>
+  new WrongType(path || 'body', JSON.stringify(value) ?? 'null', expected);
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -40,7 +41,9 @@ const jsonName = (name: string, member: Shape): string => {
 function readMap(shape: Shape, value: unknown, path: string): Record<string, unknown> {
   if (!isRecord(value)) throw wrong(path, value, 'map');
   const entries = Object.entries(value).filter(([, given]) => given !== null);
-  return Object.fromEntries(entries.map(([key, given]) => [key, readJson(shape.getValueSchema(), given, `${path}.${key}`)]));
+  return Object.fromEntries(
+    entries.map(([key, given]) => [key, readJson(shape.getValueSchema(), given, `${path}.${key}`)]),
+  );
 }
 
 function readScalar(shape: Shape, value: unknown, path: string): unknown {
@@ -68,7 +71,9 @@ export function writeJson(shape: Shape, value: unknown): unknown {
     case 'list':
       return (value as readonly unknown[]).map((item) => writeJson(shape.getValueSchema(), item));
     case 'map': {
-      const entries = Object.entries(value as Readonly<Record<string, unknown>>).filter(([, item]) => item !== undefined);
+      const entries = Object.entries(value as Readonly<Record<string, unknown>>).filter(
+        ([, item]) => item !== undefined,
+      );
       return Object.fromEntries(entries.map(([key, item]) => [key, writeJson(shape.getValueSchema(), item)]));
     }
     case 'timestamp':

@@ -1,4 +1,4 @@
-import { AwsError } from '../call.ts';
+import type { AwsError } from '../call.ts';
 import { WrongType } from './scalar.ts';
 import { kindOf, membersOf, requiredOf, type Shape } from './shape.ts';
 
@@ -9,7 +9,9 @@ export function missingMembers(shape: Shape, input: unknown, path = ''): string[
       return missingInStructure(shape, input as Readonly<Record<string, unknown>>, path);
     case 'list': {
       const items = input as readonly unknown[];
-      return items.flatMap((item, index) => missingMembers(shape.getValueSchema(), item, `${path}.${index + 1}.member`));
+      return items.flatMap((item, index) =>
+        missingMembers(shape.getValueSchema(), item, `${path}.${index + 1}.member`),
+      );
     }
     case 'map': {
       const entries = Object.entries(input as Readonly<Record<string, unknown>>);
@@ -29,12 +31,15 @@ function missingInStructure(shape: Shape, input: Readonly<Record<string, unknown
   return [...absent, ...nested.flatMap(([name, member]) => missingMembers(member, input[name], prefix + name))];
 }
 
-const lowerFirst = (path: string): string => path.replace(/(^|\.)([A-Z])/g, (_, dot: string, c: string) => dot + c.toLowerCase());
+const lowerFirst = (path: string): string =>
+  path.replace(/(^|\.)([A-Z])/g, (_, dot: string, c: string) => dot + c.toLowerCase());
 
 /** `2 validation errors detected: Value null at 'roleName' failed to satisfy constraint: Member must not be null; ...` */
 export function constraintMessage(paths: readonly string[]): string {
   const count = `${paths.length} validation error${paths.length === 1 ? '' : 's'} detected: `;
-  const each = paths.map((path) => `Value null at '${lowerFirst(path)}' failed to satisfy constraint: Member must not be null`);
+  const each = paths.map(
+    (path) => `Value null at '${lowerFirst(path)}' failed to satisfy constraint: Member must not be null`,
+  );
   return count + each.join('; ');
 }
 

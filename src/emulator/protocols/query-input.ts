@@ -84,7 +84,9 @@ function readList(shape: Shape, node: Node, place: Place): unknown[] {
   const item = shape.getValueSchema();
   const flat = place.ec2 || shape.getMergedTraits().xmlFlattened;
   // Some callers write `member` where the model has another name for the items; AWS takes both.
-  const holder = flat ? node : (node.children.get(item.getMergedTraits().xmlName ?? 'member') ?? node.children.get('member') ?? node);
+  const holder = flat
+    ? node
+    : (node.children.get(item.getMergedTraits().xmlName ?? 'member') ?? node.children.get('member') ?? node);
   return numbered(holder).map(([index, child]) => readValue(item, child, within(place, index)));
 }
 

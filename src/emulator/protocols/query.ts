@@ -10,7 +10,8 @@ import { escapeXml, xmlMembers, xmlNames } from './xml-output.ts';
 /** The parameters of a query request: in the body of a POST, in the URL of a GET (presigned URLs). */
 function parametersOf(request: WireRequest): URLSearchParams {
   const parameters = new URLSearchParams(request.query);
-  for (const [name, value] of new URLSearchParams(Buffer.from(request.body).toString('utf8'))) parameters.append(name, value);
+  for (const [name, value] of new URLSearchParams(Buffer.from(request.body).toString('utf8')))
+    parameters.append(name, value);
   return parameters;
 }
 
@@ -20,7 +21,10 @@ function readWith(ec2: boolean, loaded: LoadedService, request: WireRequest): As
   if (!action) throw new AwsError('MissingAction', 'The request must contain the parameter Action');
   const operation = loaded.operation(action);
   if (!operation) throw notImplemented(loaded.service, action);
-  const { input, unknown } = readingTypes(() => readQuery(operation.input, parameters, ec2), ec2 ? ec2WrongType : queryWrongType);
+  const { input, unknown } = readingTypes(
+    () => readQuery(operation.input, parameters, ec2),
+    ec2 ? ec2WrongType : queryWrongType,
+  );
   if (ec2 && unknown[0]) throw new AwsError('UnknownParameter', `The parameter ${unknown[0]} is not recognized`);
   requireMembers(operation.input, input, ec2 ? ec2Missing : queryMissing);
   return { operation, input };
@@ -52,11 +56,19 @@ export const ec2Query: Protocol = {
     const content = hasMembers ? xmlMembers(operation.output, output ?? {}, xmlNames) : '<return>true</return>';
     const name = `${operation.name}Response`;
     const namespace = `http://ec2.amazonaws.com/doc/${service.version ?? '2016-11-15'}/`;
-    return xmlResponse(200, `<${name} xmlns="${namespace}"><requestId>${requestId}</requestId>${content}</${name}>`, requestId);
+    return xmlResponse(
+      200,
+      `<${name} xmlns="${namespace}"><requestId>${requestId}</requestId>${content}</${name}>`,
+      requestId,
+    );
   },
   error(_, error, { requestId }) {
     const content = `<Error><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message></Error>`;
-    return xmlResponse(error.status, `<Response><Errors>${content}</Errors><RequestID>${requestId}</RequestID></Response>`, requestId);
+    return xmlResponse(
+      error.status,
+      `<Response><Errors>${content}</Errors><RequestID>${requestId}</RequestID></Response>`,
+      requestId,
+    );
   },
 };
 
@@ -66,9 +78,15 @@ export const awsQuery: Protocol = {
   answer({ service }, operation, { output, requestId }) {
     const { name } = operation;
     const hasMembers = operation.output.isStructSchema();
-    const result = hasMembers ? `<${name}Result>${xmlMembers(operation.output, output ?? {}, xmlNames)}</${name}Result>` : '';
+    const result = hasMembers
+      ? `<${name}Result>${xmlMembers(operation.output, output ?? {}, xmlNames)}</${name}Result>`
+      : '';
     const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
-    return xmlResponse(200, `<${name}Response xmlns="${namespaceOf(service)}">${result}${metadata}</${name}Response>`, requestId);
+    return xmlResponse(
+      200,
+      `<${name}Response xmlns="${namespaceOf(service)}">${result}${metadata}</${name}Response>`,
+      requestId,
+    );
   },
   error(loaded, error, { requestId }) {
     const type = error.status >= 500 ? 'Receiver' : 'Sender';

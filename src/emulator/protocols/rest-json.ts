@@ -54,7 +54,9 @@ function writeBody(operation: Operation, output: Readonly<Record<string, unknown
     return kindOf(member) === 'blob' ? (value as Uint8Array | string) : JSON.stringify(writeJson(member, value));
   }
   const inBody = new Set(bodyMembers(shape).map(([name]) => name));
-  return JSON.stringify(writeStructure(shape, Object.fromEntries(Object.entries(output).filter(([name]) => inBody.has(name)))));
+  return JSON.stringify(
+    writeStructure(shape, Object.fromEntries(Object.entries(output).filter(([name]) => inBody.has(name)))),
+  );
 }
 
 const jsonHeaders = (requestId: string): Record<string, string> => ({

@@ -18,7 +18,8 @@ const routesByService = new WeakMap<LoadedService, { readonly account: Routes; r
 function routesFor(loaded: LoadedService): { readonly account: Routes; readonly bucket: Routes } {
   const known = routesByService.get(loaded);
   if (known) return known;
-  const hasBucket = ({ input }: Operation): boolean => membersOf(input).some(([name, member]) => name === 'Bucket' && isLabel(member));
+  const hasBucket = ({ input }: Operation): boolean =>
+    membersOf(input).some(([name, member]) => name === 'Bucket' && isLabel(member));
   const operations = loaded.operations();
   const made = {
     account: routesOf(operations.filter((operation) => !hasBucket(operation))),
@@ -34,7 +35,8 @@ function read(loaded: LoadedService, request: WireRequest): Asked {
   const { bucket, path } = bucketOf(request);
   const routes = routesFor(loaded);
   const routed = findRoute(bucket === undefined ? routes.account : routes.bucket, { ...request, path });
-  if (!routed) throw notImplemented(loaded.service, `${request.method} ${request.path}${request.query && `?${request.query}`}`);
+  if (!routed)
+    throw notImplemented(loaded.service, `${request.method} ${request.path}${request.query && `?${request.query}`}`);
   const { operation } = routed;
   const labels = bucket === undefined ? routed.labels : { ...routed.labels, Bucket: bucket };
   const input = readingTypes(
@@ -69,7 +71,10 @@ function writeBody(operation: Operation, output: Readonly<Record<string, unknown
   return document(`<${name} xmlns="${s3Namespace}">${xmlMembers(shape, inBody, xmlNames)}</${name}>`);
 }
 
-function writePayload([name, member]: readonly [string, Shape], output: Readonly<Record<string, unknown>>): string | Uint8Array {
+function writePayload(
+  [name, member]: readonly [string, Shape],
+  output: Readonly<Record<string, unknown>>,
+): string | Uint8Array {
   const value = output[name];
   if (value === undefined) return '';
   if (kindOf(member) !== 'structure') return value as string | Uint8Array;
@@ -103,4 +108,7 @@ export const restXml: Protocol = {
   },
 };
 
-const requestIds = (requestId: string): Record<string, string> => ({ 'x-amz-request-id': requestId, 'x-amz-id-2': requestId });
+const requestIds = (requestId: string): Record<string, string> => ({
+  'x-amz-request-id': requestId,
+  'x-amz-id-2': requestId,
+});

@@ -26,7 +26,9 @@ function routeOf(operation: Operation): Route {
   const { method, uri } = operation.http!;
   const [path = '/', query = ''] = uri.split('?', 2);
   const pairs = query.split('&').filter((pair) => pair !== '');
-  const literals = pairs.map((pair) => pair.split('=', 2) as [string, string | undefined]).filter(([name]) => name !== 'x-id');
+  const literals = pairs
+    .map((pair) => pair.split('=', 2) as [string, string | undefined])
+    .filter(([name]) => name !== 'x-id');
   return { operation, method, segments: segmentsOf(path), literals, bound: boundOf(operation) };
 }
 
@@ -44,7 +46,10 @@ function boundOf({ input }: Operation): Route['bound'] {
 }
 
 /** Finds the route that says most about a request. */
-export function findRoute(routes: readonly Route[], request: Pick<WireRequest, 'method' | 'path' | 'query' | 'headers'>): Routed | undefined {
+export function findRoute(
+  routes: readonly Route[],
+  request: Pick<WireRequest, 'method' | 'path' | 'query' | 'headers'>,
+): Routed | undefined {
   const query = new URLSearchParams(request.query);
   let best: { readonly routed: Routed; readonly score: number } | undefined;
   for (const route of routes) {
@@ -60,7 +65,9 @@ export function findRoute(routes: readonly Route[], request: Pick<WireRequest, '
 
 function isAsked(route: Route, query: URLSearchParams, headers: WireRequest['headers']): boolean {
   const asked = route.literals.every(([name, value]) => (value ? query.get(name) === value : query.has(name)));
-  return asked && route.bound.every(([place, name]) => (place === 'query' ? query.has(name) : headers[name] !== undefined));
+  return (
+    asked && route.bound.every(([place, name]) => (place === 'query' ? query.has(name) : headers[name] !== undefined))
+  );
 }
 
 /** `clusters/{name}` against `clusters/k8s`; `{Key+}` takes the rest, slashes and all. */

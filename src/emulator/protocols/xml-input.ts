@@ -18,9 +18,13 @@ interface Open {
 }
 
 const malformed = (): AwsError =>
-  new AwsError('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema');
+  new AwsError(
+    'MalformedXML',
+    'The XML you provided was not well-formed or did not validate against our published schema',
+  );
 
-const token = /<\?[^]*?\?>|<!--[^]*?-->|<!\[CDATA\[([^]*?)\]\]>|<(\/?)([\w:.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>|([^<]+)/y;
+const token =
+  /<\?[\s\S]*?\?>|<!--[\s\S]*?-->|<!\[CDATA\[([\s\S]*?)\]\]>|<(\/?)([\w:.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>|([^<]+)/y;
 
 /** Parses an XML document as AWS's callers write them: no document type, no entities of one's own. Throws MalformedXML. */
 export function parseXml(source: string): XmlElement {

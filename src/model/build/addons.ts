@@ -91,16 +91,15 @@ function addonOf(
   return [...(asRole?.resources ?? []), installed];
 }
 
-const fromOf = (index: number): string => `spec.addons[${index}]`;
+// The filled list holds default add-ons too, so an index into it would point at nothing in the file.
+const from = 'spec.addons';
 
 /** What nodes need to become Ready, and pods on them to have roles. */
 export function addonsBeforeNodes(context: BuildContext, surroundings: AddonSurroundings): AddonHandles {
   const { addons } = context.spec;
   const early = addons.filter(({ when }) => when === 'before-nodes');
   return {
-    resources: early.flatMap((addon) =>
-      addonOf(context, addon, { surroundings, needs: [], from: fromOf(addons.indexOf(addon)) }),
-    ),
+    resources: early.flatMap((addon) => addonOf(context, addon, { surroundings, needs: [], from })),
     beforeNodes: early.map(({ name }) => `addon/${name}`),
   };
 }
@@ -114,5 +113,5 @@ export function addonsAfterNodes(
   const { addons } = context.spec;
   return addons
     .filter(({ when }) => when === 'after-nodes')
-    .flatMap((addon) => addonOf(context, addon, { surroundings, needs: nodes, from: fromOf(addons.indexOf(addon)) }));
+    .flatMap((addon) => addonOf(context, addon, { surroundings, needs: nodes, from }));
 }

@@ -2,7 +2,7 @@ import { type Resource, refTo } from '../graph.ts';
 import { creatorTag } from '../tags.ts';
 import { type BuildContext, resource, type Text, tagsOf } from './context.ts';
 import { givenRole, madeRole, managedArn, type RoleHandle, role, trust } from './iam.ts';
-import type { NetworkHandles } from './network/network-handles.ts';
+import type { NetworkHandles, SubnetHandle } from './network/network-handles.ts';
 import { givenKeyPolicy, secretsKey } from './secrets-key.ts';
 
 export interface ControlPlaneHandles {
@@ -68,6 +68,12 @@ export function creatorOf({ spec, facts }: BuildContext): string | null {
   return spec.access.principals.some(({ arn }) => arn === facts.creatorArn) ? null : facts.creatorArn;
 }
 
+/** Private subnets where they span two zones, which EKS asks for, else all. */
+function homes({ privateSubnets, publicSubnets }: NetworkHandles): readonly SubnetHandle[] {
+  const zones = new Set(privateSubnets.map(({ zone }) => zone));
+  return zones.size > 1 ? privateSubnets : [...privateSubnets, ...publicSubnets];
+}
+
 /** The cluster with its role, the key of its secrets, its logs and its OIDC provider. */
 export function controlPlane(context: BuildContext, network: NetworkHandles): ControlPlaneHandles {
   const { spec, name } = context;
@@ -76,7 +82,6 @@ export function controlPlane(context: BuildContext, network: NetworkHandles): Co
   const key = secretsKey(context, asRole);
   const logs = logGroup(context);
   const creator = creatorOf(context);
-  const homes = network.privateSubnets.length > 0 ? network.privateSubnets : network.publicSubnets;
   const cluster = resource('cluster', {
     id: 'cluster',
     from,
@@ -85,7 +90,7 @@ export function controlPlane(context: BuildContext, network: NetworkHandles): Co
       name,
       version: spec.kubernetesVersion,
       roleArn: asRole.arn,
-      subnetIds: homes.map(({ subnetId }) => subnetId),
+      subnetIds: homes(network).map(({ subnetId }) => subnetId),
       securityGroupIds: plane.securityGroups,
       endpointPrivate: access.api.private,
       endpointPublic: access.api.public,

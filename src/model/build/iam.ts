@@ -19,7 +19,8 @@ export function iamName({ name, spec }: BuildContext, what: string): string {
 }
 
 /** The path by which a resource of the cluster is found: it ends in what follows the kind in its id. */
-export const pathOf = ({ name, spec }: BuildContext, id: string): string => `${iamPath(spec.region, name)}${tailOf(id)}/`;
+export const pathOf = ({ name, spec }: BuildContext, id: string): string =>
+  `${iamPath(spec.region, name)}${tailOf(id)}/`;
 
 export const managedArn = ({ facts }: BuildContext, pathAndName: string): string =>
   `arn:${facts.partition}:iam::aws:policy/${pathAndName}`;
@@ -31,7 +32,10 @@ export const givenArn = ({ facts }: BuildContext, type: 'role' | 'instance-profi
 type Conditions = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** Who may assume a role: an AWS service. */
-export const trust = (service: string, options: { actions?: readonly string[]; condition?: Conditions } = {}): object => ({
+export const trust = (
+  service: string,
+  options: { actions?: readonly string[]; condition?: Conditions } = {},
+): object => ({
   Version: '2012-10-17',
   Statement: [
     {

@@ -3,7 +3,11 @@ import { type Resource, refTo } from '../graph.ts';
 import { type BuildContext, resource, tagsOf } from './context.ts';
 import { madeRole, type RoleHandle, role, trustOfPods } from './iam.ts';
 
-function roleOf(context: BuildContext, { namespace, serviceAccount, role: choice }: PodIdentity, from: string): RoleHandle {
+function roleOf(
+  context: BuildContext,
+  { namespace, serviceAccount, role: choice }: PodIdentity,
+  from: string,
+): RoleHandle {
   if (choice.type === 'given') return { arn: choice.arn, resources: [] };
   return madeRole(
     role(context, {

@@ -12,6 +12,7 @@ export interface AccessPolicy {
 export const accessEntry = kind({
   concern: 'access',
   label: 'access entry',
+  headline: ['principalArn', 'entryType'],
   found: 'parent',
   replace: 'delete-first',
   goesWith: 'clusterName',

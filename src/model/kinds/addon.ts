@@ -12,6 +12,7 @@ export interface AddonPodIdentity {
 export const addon = kind({
   concern: 'add-ons',
   label: 'add-on',
+  headline: ['version'],
   found: 'parent',
   replace: 'delete-first',
   goesWith: 'clusterName',

@@ -18,6 +18,7 @@ export interface InstanceMix {
 export const autoScalingGroup = kind({
   concern: 'nodes',
   label: 'auto scaling group',
+  headline: ['instances', 'minSize', 'desiredSize', 'maxSize'],
   found: 'tag',
   replace: 'create-first',
   usually: { create: seconds(45), update: seconds(40), delete: seconds(75) },

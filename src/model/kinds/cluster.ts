@@ -6,6 +6,7 @@ import { kind } from '../kind.ts';
 export const cluster = kind({
   concern: 'control plane',
   label: 'EKS cluster',
+  headline: ['version', 'endpointPublic'],
   found: 'name',
   replace: 'delete-first',
   usually: { create: minutes(9), update: minutes(2), delete: minutes(3) },

@@ -12,6 +12,7 @@ export interface FargateSelector {
 export const fargateProfile = kind({
   concern: 'nodes',
   label: 'Fargate profile',
+  headline: ['selectors'],
   found: 'parent',
   replace: 'create-first',
   usually: { create: minutes(2), update: seconds(2), delete: minutes(2) },

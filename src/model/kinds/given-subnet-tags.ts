@@ -6,6 +6,7 @@ import { kind } from '../kind.ts';
 export const givenSubnetTags = kind({
   concern: 'network',
   label: 'tags of a given subnet',
+  headline: ['subnetId'],
   found: 'tag',
   replace: 'delete-first',
   usually: { create: seconds(1), update: seconds(1), delete: seconds(1) },

@@ -6,6 +6,7 @@ import { kind } from '../kind.ts';
 export const keyPair = kind({
   concern: 'access',
   label: 'key pair',
+  headline: ['name'],
   found: 'tag',
   replace: 'create-first',
   usually: { create: seconds(1), update: seconds(1), delete: seconds(1) },

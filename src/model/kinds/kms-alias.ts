@@ -6,6 +6,7 @@ import { kind } from '../kind.ts';
 export const kmsAlias = kind({
   concern: 'security',
   label: 'KMS alias',
+  headline: ['name'],
   found: 'name',
   replace: 'delete-first',
   usually: { create: seconds(1), update: seconds(1), delete: seconds(1) },

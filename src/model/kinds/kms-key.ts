@@ -6,6 +6,7 @@ import { kind } from '../kind.ts';
 export const kmsKey = kind({
   concern: 'security',
   label: 'KMS key',
+  headline: ['description'],
   found: 'tag',
   replace: 'create-first',
   usually: { create: seconds(2), update: seconds(1), delete: seconds(1) },

@@ -17,6 +17,7 @@ export interface Volume {
 export const launchTemplate = kind({
   concern: 'nodes',
   label: 'launch template',
+  headline: ['imageId'],
   found: 'tag',
   replace: 'create-first',
   usually: { create: seconds(1), update: seconds(1), delete: seconds(1) },

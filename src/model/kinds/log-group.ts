@@ -6,6 +6,7 @@ import { kind } from '../kind.ts';
 export const logGroup = kind({
   concern: 'control plane',
   label: 'log group',
+  headline: ['name', 'retentionDays'],
   found: 'name',
   replace: 'delete-first',
   usually: { create: seconds(1), update: seconds(1), delete: seconds(1) },

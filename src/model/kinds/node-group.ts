@@ -15,6 +15,7 @@ export interface Taint {
 export const nodeGroup = kind({
   concern: 'nodes',
   label: 'managed node group',
+  headline: ['instanceTypes', 'capacityType', 'minSize', 'desiredSize', 'maxSize'],
   found: 'parent',
   replace: 'create-first',
   usually: { create: seconds(150), update: minutes(6), delete: minutes(4) },

@@ -6,6 +6,7 @@ import { kind } from '../kind.ts';
 export const podIdentityAssociation = kind({
   concern: 'access',
   label: 'pod identity association',
+  headline: ['namespace', 'serviceAccount'],
   found: 'parent',
   replace: 'delete-first',
   goesWith: 'clusterName',

@@ -6,6 +6,7 @@ import { kind } from '../kind.ts';
 export const policy = kind({
   concern: 'access',
   label: 'IAM policy',
+  headline: ['name'],
   found: 'path',
   replace: 'create-first',
   usually: { create: seconds(1), update: seconds(1), delete: seconds(1) },

@@ -6,6 +6,7 @@ import { kind } from '../kind.ts';
 export const role = kind({
   concern: 'access',
   label: 'IAM role',
+  headline: ['name'],
   found: 'path',
   replace: 'create-first',
   usually: { create: seconds(2), update: seconds(1), delete: seconds(2) },

@@ -12,6 +12,7 @@ export type RouteTarget =
 export const route = kind({
   concern: 'network',
   label: 'route',
+  headline: ['target'],
   found: 'parent',
   replace: 'delete-first',
   goesWith: 'routeTableId',

@@ -13,6 +13,7 @@ export type RulePeer =
 export const securityGroupRule = kind({
   concern: 'security',
   label: 'security group rule',
+  headline: ['direction', 'protocol', 'ports', 'description'],
   found: 'tag',
   replace: 'create-first',
   usually: { create: seconds(1), update: seconds(1), delete: seconds(1) },

@@ -6,6 +6,7 @@ import { kind } from '../kind.ts';
 export const securityGroup = kind({
   concern: 'security',
   label: 'security group',
+  headline: ['description'],
   found: 'tag',
   replace: 'create-first',
   usually: { create: seconds(2), update: seconds(1), delete: seconds(2) },

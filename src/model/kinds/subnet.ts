@@ -6,6 +6,7 @@ import { kind } from '../kind.ts';
 export const subnet = kind({
   concern: 'network',
   label: 'subnet',
+  headline: ['cidr', 'zone'],
   found: 'tag',
   replace: 'delete-first',
   after: ['vpc-cidr-block'],

@@ -6,6 +6,7 @@ import { kind } from '../kind.ts';
 export const vpcCidrBlock = kind({
   concern: 'network',
   label: 'VPC address range',
+  headline: ['cidr'],
   found: 'parent',
   replace: 'create-first',
   usually: { create: seconds(5), update: seconds(1), delete: seconds(5) },

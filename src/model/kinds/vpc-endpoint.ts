@@ -6,6 +6,7 @@ import { kind } from '../kind.ts';
 export const vpcEndpoint = kind({
   concern: 'network',
   label: 'VPC endpoint',
+  headline: ['endpointType'],
   found: 'tag',
   replace: 'delete-first',
   usually: { create: seconds(65), update: seconds(10), delete: seconds(30) },

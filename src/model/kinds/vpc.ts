@@ -6,6 +6,7 @@ import { kind } from '../kind.ts';
 export const vpc = kind({
   concern: 'network',
   label: 'VPC',
+  headline: ['cidr'],
   found: 'tag',
   replace: 'create-first',
   usually: { create: seconds(3), update: seconds(1), delete: seconds(1) },

@@ -1,4 +1,4 @@
-import { cidr, containsAddress } from '../../base/cidr.ts';
+import { cidr, containsAddress, containsCidr } from '../../base/cidr.ts';
 import { nearest } from '../../base/nearest.ts';
 import { clusterAdminPolicy, eksAccessPolicies } from '../../catalog/eks-policies.ts';
 import { mastersGroup } from '../defaults-access.ts';
@@ -54,6 +54,37 @@ export const apiOpen: Check = ({ input }) =>
         ]
       : [],
   );
+
+const neverPublic = ['0.0.0.0/8', '10.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'].map(
+  cidr,
+);
+
+/** EKS takes no reserved addresses in the list, and IPv6 ranges only where the cluster is dual-stack. */
+export const apiRanges: Check = ({ input, cluster }) =>
+  (input.spec.access?.api?.from ?? []).flatMap((text, i): Finding[] => {
+    if (text === 'nat') return [];
+    const range = cidr(text);
+    const path = `${api}.from[${i}]`;
+    if (range.version === 6 && cluster.spec.network.ipFamily === 'ipv4') {
+      return [
+        {
+          code: 'spec.bad-cidr',
+          path,
+          detail: `${text} is an IPv6 range, and the endpoint of an IPv4 cluster has IPv4 addresses only`,
+          fix: 'Take it out, or use spec.network.ipFamily: dual-stack.',
+        },
+      ];
+    }
+    if (!neverPublic.some((outer) => containsCidr(outer, range))) return [];
+    return [
+      {
+        code: 'spec.bad-cidr',
+        path,
+        detail: `${text} is private: nobody comes to the public endpoint from there, and EKS refuses it in the list`,
+        fix: 'Give the public addresses behind which they are; the VPC itself has the private endpoint.',
+      },
+    ];
+  });
 
 /** Nodes that have only the public endpoint must be in its list. */
 export const apiForNodes: Check = ({ cluster }) => {

@@ -27,6 +27,7 @@ export const checks: readonly Check[] = [
   vpc.endpointNames,
   access.apiEndpoints,
   access.apiOpen,
+  access.apiRanges,
   access.apiForNodes,
   access.natInList,
   access.groups,

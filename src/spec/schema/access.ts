@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accessSource, cidrText, kubernetesName, ownName, policyArn, principalArn, roleArn } from './scalars.ts';
 
 const api = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { anyMapping, podLabels, tags } from './maps.ts';
 import { kubernetesName, nameText, ownName, policyArn, roleArn, subnetId } from './scalars.ts';
 

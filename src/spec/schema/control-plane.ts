@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { logTypes } from '../cluster.ts';
 import { kmsKeyArn, ownName, securityGroupId } from './scalars.ts';
 

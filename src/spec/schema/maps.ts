@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Problem } from '../problem.ts';
 
 type KeyRule = (key: string, value: string) => Problem | undefined;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cidr4Text, ipv4Text, subnetId, vpcId } from './scalars.ts';
 
 const givenVpc = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { spotStrategies, taintEffects, volumeTypes } from '../cluster.ts';
 import { anyMapping, isLabelKey, isLabelValue, labels, tags } from './maps.ts';
 import { amiId, kmsKeyArn, nameText, ownName, policyArn, securityGroupId, subnetId } from './scalars.ts';

@@ -4,7 +4,9 @@ import { paragraph, type Style } from '../style.ts';
 /** `cluster.yaml:12:5`, as editors and terminals make links of it. */
 export function place(at: Location | undefined): string {
   if (at?.file === undefined) return '';
-  return [at.file, at.line, at.line === undefined ? undefined : at.column].filter((part) => part !== undefined).join(':');
+  return [at.file, at.line, at.line === undefined ? undefined : at.column]
+    .filter((part) => part !== undefined)
+    .join(':');
 }
 
 /** One diagnostic: what, where, why, what to do. */

@@ -1,7 +1,15 @@
+import {
+  concerns,
+  estimate,
+  type FieldChange,
+  fieldOf,
+  type Plan,
+  type Step,
+  shortHash,
+  tableOf,
+} from '../../../app/index.ts';
 import { canonicalJson } from '../../../base/canonical-json.ts';
 import { formatDuration } from '../../../base/duration.ts';
-import { concerns } from '../../../app/index.ts';
-import { estimate, type FieldChange, fieldOf, type Plan, type Step, shortHash, tableOf } from '../../../app/index.ts';
 import { columns, plural, type Style } from '../style.ts';
 import { diagnosticsText } from './diagnostics.ts';
 
@@ -14,7 +22,9 @@ export interface PlanView {
 export function planText(plan: Plan, style: Style, view: PlanView): string {
   const head = `${plan.purpose === 'destroy' ? 'Removal' : 'Plan'} for cluster ${style.bold(plan.cluster)} in ${plan.region}, account ${plan.account}`;
   const sections = concerns.flatMap((concern) => {
-    const rows = rowsOf(plan, plan.steps.filter((step) => tableOf(step.kind).concern === concern), { style, view });
+    const rows = rowsOf(plan.steps.filter((step) => tableOf(step.kind).concern === concern),
+      { style, view },
+    );
     return rows.length === 0 ? [] : [`${style.bold(title(concern))}\n${rows.join('\n')}`];
   });
   const notes = plan.notes.length === 0 ? [] : [diagnosticsText(plan.notes, style)];
@@ -28,16 +38,50 @@ interface Draw {
   readonly view: PlanView;
 }
 
-function rowsOf(plan: Plan, steps: readonly Step[], draw: Draw): string[] {
+function rowsOf(steps: readonly Step[], draw: Draw): string[] {
   const created = new Set(steps.filter(({ action }) => action === 'create').map(({ resource }) => resource));
-  const shown = steps.filter((step) => !(step.action === 'delete' && step.effect === 'replaces' && created.has(step.resource)));
+  const shown = steps.filter(
+    (step) => !(step.action === 'delete' && step.effect === 'replaces' && created.has(step.resource)),
+  );
   const order = [...shown].sort((a, b) => a.resource.localeCompare(b.resource, 'en', { numeric: true }));
   const heads = columns(
-    order.map((step) => [mark(step, draw.style), step.resource, draw.style.dim(step.because), ]),
+    order.map((step) => [mark(step, draw.style), step.resource, headline(step), draw.style.dim(reason(step))]),
     draw.style,
   );
   return order.map((step, i) => [heads[i]!, ...details(step, draw)].join('\n'));
 }
+
+/** What tells this one from others of its kind: `10.0.32.0/19, us-east-1a`. */
+function headline(step: Step): string {
+  const values = (tableOf(step.kind).headline ?? []).flatMap((name) => {
+    const value = step.after?.[name];
+    if (step.action !== 'create' || value === undefined || value === null || hasReference(value)) return [];
+    const text =
+      typeof value === 'string'
+        ? value
+        : Array.isArray(value) && value.every((item) => typeof item === 'string')
+          ? value.join(', ')
+          : labelled(name, value);
+    return text === '' ? [] : [text];
+  });
+  const text = values.join(', ');
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+const hasReference = (value: unknown): boolean => JSON.stringify(value).includes('"$ref"');
+
+/** Numbers and switches say what they are: `min 3`. */
+function labelled(name: string, value: unknown): string {
+  const short = name
+    .replace(/Size$/, '')
+    .replace(/([A-Z])/g, ' $1')
+    .toLowerCase();
+  if (typeof value === 'boolean') return value ? short : '';
+  return typeof value === 'number' ? `${short} ${value}` : literal(value);
+}
+
+/** A creation needs no more reason than the field that asks for it. */
+const reason = (step: Step): string => /^asked for by (\S+), not in AWS yet$/.exec(step.because)?.[1] ?? step.because;
 
 function mark(step: Step, style: Style): string {
   if (step.effect === 'replaces') return style.red('±');
@@ -57,15 +101,20 @@ function mark(step: Step, style: Style): string {
 
 function details(step: Step, { style, view }: Draw): string[] {
   const made = step.action === 'create' && step.effect !== 'replaces';
-  if (made) return view.verbose ? Object.entries(step.after ?? {}).map(([name, value]) => `        ${name}: ${shown(step, name, value)}`) : [];
+  if (made)
+    return view.verbose
+      ? Object.entries(step.after ?? {}).map(([name, value]) => `        ${name}: ${shown(step, name, value)}`)
+      : [];
   return step.changes.flatMap((change) => changeLines(step, change, style));
 }
 
 function changeLines(step: Step, change: FieldChange, style: Style): string[] {
   const lines = [`        ${change.field}: ${difference(step, change)}`];
-  if (change.change === 'rolled') lines.push(`        ${style.yellow('rolls')} nodes made before this change are stale until they are replaced`);
+  if (change.change === 'rolled')
+    lines.push(`        ${style.yellow('rolls')} nodes made before this change are stale until they are replaced`);
   if (change.interrupts !== undefined) lines.push(`        ${style.yellow('interrupts')} ${change.interrupts}`);
-  if (step.effect === 'replaces' && change.change === 'fixed') lines.push(`        ${style.red('replaces')} this cannot be changed in place`);
+  if (step.effect === 'replaces' && change.change === 'fixed')
+    lines.push(`        ${style.red('replaces')} this cannot be changed in place`);
   return lines;
 }
 
@@ -73,12 +122,19 @@ function difference(step: Step, { field, before, after }: FieldChange): string {
   if (Array.isArray(before) && Array.isArray(after)) {
     const texts = (list: readonly unknown[]): string[] => list.map((item) => shown(step, field, item));
     const [was, is] = [texts(before), texts(after)];
-    const parts = [...was.filter((text) => !is.includes(text)).map((text) => `-${text}`), ...is.filter((text) => !was.includes(text)).map((text) => `+${text}`)];
+    const parts = [
+      ...was.filter((text) => !is.includes(text)).map((text) => `-${text}`),
+      ...is.filter((text) => !was.includes(text)).map((text) => `+${text}`),
+    ];
     return parts.join(' ');
   }
   if (isMap(before) && isMap(after)) {
-    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => canonicalJson(before[name] ?? null) !== canonicalJson(after[name] ?? null));
-    return names.map((name) => `${name} ${shown(step, field, before[name])} → ${shown(step, field, after[name])}`).join(', ');
+    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+      (name) => canonicalJson(before[name] ?? null) !== canonicalJson(after[name] ?? null),
+    );
+    return names
+      .map((name) => `${name} ${shown(step, field, before[name])} → ${shown(step, field, after[name])}`)
+      .join(', ');
   }
   return `${shown(step, field, before)} → ${shown(step, field, after)}`;
 }
@@ -95,18 +151,33 @@ function shown(step: Step, field: string, value: unknown): string {
 
 /** References read as `(vpc.vpcId)`: known once that resource is there. */
 function literal(value: unknown): string {
-  if (typeof value === 'object' && value !== null && '$ref' in value) return `(${(value as { $ref: string }).$ref}.${(value as unknown as { field: string }).field})`;
-  if (typeof value === 'object' && value !== null && '$join' in value) return (value as { $join: unknown[] }).$join.map(literalPart).join('');
+  if (typeof value === 'object' && value !== null && '$ref' in value)
+    return `(${(value as { $ref: string }).$ref}.${(value as unknown as { field: string }).field})`;
+  if (typeof value === 'object' && value !== null && '$join' in value)
+    return (value as { $join: unknown[] }).$join.map(literalPart).join('');
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(literal).join(', ');
-  if (isMap(value)) return Object.entries(value).map(([key, item]) => `${key}=${literal(item)}`).join(' ');
+  if (isMap(value)) {
+    const entries = Object.entries(value).filter(([, item]) => item !== null);
+    return entries.length === 1 ? literal(entries[0]![1]) : entries.map(([key, item]) => `${key} ${literal(item)}`).join(', ');
+  }
   return String(value);
 }
 const literalPart = (part: unknown): string => (typeof part === 'string' ? part : literal(part));
 
 function countText({ summary, steps, purpose }: Plan, style: Style): string {
   const { create, update, replace, delete: remove, wait, unchanged } = summary;
-  if (steps.length === 0) return purpose === 'destroy' ? style.bold('Nothing of this cluster is there.') : `${style.bold('Nothing to do:')} ${plural(unchanged, 'resource')} as the spec says.`;
-  if (purpose === 'destroy') return `${style.bold(plural(remove, 'resource'))} to remove. Usually takes about ${formatDuration(estimate(steps))}.`;
-  const counts = [`${create} to create`, `${update} to change`, `${replace} to replace`, `${remove} to delete`, ...(wait > 0 ? [`${wait} to wait for`] : [])];
+  if (steps.length === 0)
+    return purpose === 'destroy'
+      ? style.bold('Nothing of this cluster is there.')
+      : `${style.bold('Nothing to do:')} ${plural(unchanged, 'resource')} as the spec says.`;
+  if (purpose === 'destroy')
+    return `${style.bold(plural(remove, 'resource'))} to remove. Usually takes about ${formatDuration(estimate(steps))}.`;
+  const counts = [
+    `${create} to create`,
+    `${update} to change`,
+    `${replace} to replace`,
+    `${remove} to delete`,
+    ...(wait > 0 ? [`${wait} to wait for`] : []),
+  ];
   return `${style.bold(counts.join(', '))}; ${unchanged} unchanged. Usually takes about ${formatDuration(estimate(steps))}.`;
 }

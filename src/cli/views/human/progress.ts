@@ -1,7 +1,7 @@
 import { createLogUpdate } from 'log-update';
+import { type ApplyEvent, estimateLeft, type Plan, type Step, usualTime } from '../../../app/index.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { formatDuration, milliseconds } from '../../../base/duration.ts';
-import { type ApplyEvent, estimateLeft, type Plan, type Step, usualTime } from '../../../app/index.ts';
 import type { Io } from '../../io.ts';
 import { columns, type Style } from '../style.ts';
 import { diagnosticsText } from './diagnostics.ts';
@@ -17,7 +17,8 @@ const going = { create: 'creating', update: 'changing', delete: 'removing', wait
 /** What usually takes longer is told when it begins too. */
 const worthTelling = 15_000;
 
-export const progressView = (plan: Plan, clock: Clock, io: Io): ProgressView => (io.isLive ? live(plan, clock, io) : plain(clock, io));
+export const progressView = (plan: Plan, clock: Clock, io: Io): ProgressView =>
+  io.isLive ? live(plan, clock, io) : plain(clock, io);
 
 interface Running {
   readonly step: Step;
@@ -50,7 +51,9 @@ function plain(clock: Clock, io: Io): ProgressView {
     show(event) {
       if (event.type === 'started' && usualTime(event.step).ms >= worthTelling) {
         const at = style.dim(`[+${formatDuration(milliseconds(event.at - begun))}]`);
-        io.err(`${at} ${going[event.step.action]} ${event.step.resource}, usually ${formatDuration(usualTime(event.step))}`);
+        io.err(
+          `${at} ${going[event.step.action]} ${event.step.resource}, usually ${formatDuration(usualTime(event.step))}`,
+        );
       }
       const line = lineFor(event, begun, style);
       if (line !== undefined) io.err(line);
@@ -74,15 +77,23 @@ function live(plan: Plan, clock: Clock, io: Io): ProgressView {
   const draw = (): void => {
     frame += 1;
     const now = clock.now();
-    const left = estimateLeft(plan, { done, runningSince: new Map([...running].map(([id, { since }]) => [id, since])) }, now);
+    const left = estimateLeft(
+      plan,
+      { done, runningSince: new Map([...running].map(([id, { since }]) => [id, since])) },
+      now,
+    );
     const head = `${style.bold(`${done.size} of ${plan.steps.length}`)} done, ${formatDuration(milliseconds(now - begun))} gone, about ${formatDuration(left)} left`;
     const longest = [...running.values()].sort((a, b) => usualTime(b.step).ms - usualTime(a.step).ms);
     const rows = columns(
-      longest.slice(0, mostRows).map(({ step, since, lastSeen }) => [
-        style.cyan(frames[frame % frames.length]!),
-        `${going[step.action]} ${step.resource}`,
-        style.dim(`${formatDuration(milliseconds(now - since))} of usually ${formatDuration(usualTime(step))}${lastSeen === '' ? '' : `: ${lastSeen}`}`),
-      ]),
+      longest
+        .slice(0, mostRows)
+        .map(({ step, since, lastSeen }) => [
+          style.cyan(frames[frame % frames.length]!),
+          `${going[step.action]} ${step.resource}`,
+          style.dim(
+            `${formatDuration(milliseconds(now - since))} of usually ${formatDuration(usualTime(step))}${lastSeen === '' ? '' : `: ${lastSeen}`}`,
+          ),
+        ]),
       style,
     );
     const more = longest.length > mostRows ? [style.dim(`  and ${longest.length - mostRows} more`)] : [];

@@ -1,11 +1,11 @@
 import type {
-  AutoScalingGroup as GroupView,
   AutoScalingGroupNamesType,
   AutoScalingGroupsType,
   AutoScalingInstanceDetails,
   AutoScalingInstancesType,
   DescribeAutoScalingInstancesType,
   Filter,
+  AutoScalingGroup as GroupView,
   Instance,
   MixedInstancesPolicy,
 } from '@aws-sdk/client-auto-scaling';
@@ -76,7 +76,10 @@ const optionsView = (group: AutoScalingGroup) => ({
   Context: group.context,
   DesiredCapacityType: group.desiredCapacityType,
   CapacityRebalance: group.capacityRebalance,
-  SuspendedProcesses: group.suspendedProcesses.map(({ name, reason }) => ({ ProcessName: name, SuspensionReason: reason })),
+  SuspendedProcesses: group.suspendedProcesses.map(({ name, reason }) => ({
+    ProcessName: name,
+    SuspensionReason: reason,
+  })),
   EnabledMetrics: group.enabledMetrics.map((Metric) => ({ Metric, Granularity: '1Minute' })),
   TerminationPolicies: [...group.terminationPolicies],
   NewInstancesProtectedFromScaleIn: group.newInstancesProtectedFromScaleIn,

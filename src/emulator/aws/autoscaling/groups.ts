@@ -24,18 +24,26 @@ interface Sized {
 
 function checkSizes({ minSize, maxSize, desiredCapacity }: Sized): void {
   if (minSize < 0 || maxSize < 0) throw validationError('MinSize and MaxSize must not be negative.');
-  if (maxSize < minSize) throw validationError('Max bound, ' + maxSize + ', must be greater than or equal to min bound, ' + minSize);
+  if (maxSize < minSize)
+    throw validationError('Max bound, ' + maxSize + ', must be greater than or equal to min bound, ' + minSize);
   if (desiredCapacity < minSize) {
-    throw validationError(`Desired capacity:${desiredCapacity} must be between the specified min size:${minSize} and max size:${maxSize}`);
+    throw validationError(
+      `Desired capacity:${desiredCapacity} must be between the specified min size:${minSize} and max size:${maxSize}`,
+    );
   }
   if (desiredCapacity > maxSize) {
-    throw validationError(`Desired capacity:${desiredCapacity} must be between the specified min size:${minSize} and max size:${maxSize}`);
+    throw validationError(
+      `Desired capacity:${desiredCapacity} must be between the specified min size:${minSize} and max size:${maxSize}`,
+    );
   }
 }
 
 /** The subnets of VPCZoneIdentifier: they must exist, in one VPC, one per group of zones or more. */
 function checkedSubnets(call: Call, text: string | undefined): string[] {
-  const ids = (text ?? '').split(',').map((id) => id.trim()).filter((id) => id !== '');
+  const ids = (text ?? '')
+    .split(',')
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
   if (ids.length === 0) throw validationError('At least one Availability Zone or VPC Subnet is required.');
   const records = ids.map((id) => call.state.ec2.subnets[id]);
   const gone = ids.filter((_, i) => records[i] === undefined);
@@ -103,7 +111,9 @@ export const createAutoScalingGroup: Handler<Given<CreateAutoScalingGroupType>, 
   const name = input.AutoScalingGroupName;
   checkName(name);
   if (call.state.autoscaling.groups[name] !== undefined) {
-    throw alreadyExists('AutoScalingGroup by this name already exists - A group with the name ' + name + ' already exists');
+    throw alreadyExists(
+      'AutoScalingGroup by this name already exists - A group with the name ' + name + ' already exists',
+    );
   }
   if ((input.LaunchTemplate === undefined) === (input.MixedInstancesPolicy === undefined)) {
     throw validationError(
@@ -120,7 +130,8 @@ export const createAutoScalingGroup: Handler<Given<CreateAutoScalingGroupType>, 
     name,
     ...sizes,
     launchTemplate: input.LaunchTemplate === undefined ? undefined : checkedTemplate(call, input.LaunchTemplate),
-    mixedInstances: input.MixedInstancesPolicy === undefined ? undefined : checkedMixed(call, input.MixedInstancesPolicy),
+    mixedInstances:
+      input.MixedInstancesPolicy === undefined ? undefined : checkedMixed(call, input.MixedInstancesPolicy),
     subnetIds: checkedSubnets(call, input.VPCZoneIdentifier),
     tags: checkedTags(input.Tags ?? []),
     hooks: (input.LifecycleHookSpecificationList ?? []).map(hookOf),
@@ -180,10 +191,14 @@ export const setDesiredCapacity: Handler<Given<SetDesiredCapacityType>, object> 
   const { minSize, maxSize } = group;
   const desiredCapacity = input.DesiredCapacity;
   if (desiredCapacity > maxSize) {
-    throw validationError(`New SetDesiredCapacity value ${desiredCapacity} is above max value ${maxSize} for the AutoScalingGroup.`);
+    throw validationError(
+      `New SetDesiredCapacity value ${desiredCapacity} is above max value ${maxSize} for the AutoScalingGroup.`,
+    );
   }
   if (desiredCapacity < minSize) {
-    throw validationError(`New SetDesiredCapacity value ${desiredCapacity} is below min value ${minSize} for the AutoScalingGroup.`);
+    throw validationError(
+      `New SetDesiredCapacity value ${desiredCapacity} is below min value ${minSize} for the AutoScalingGroup.`,
+    );
   }
   resizeGroup(call, group, { minSize, maxSize, desiredCapacity });
   return {};
@@ -192,7 +207,10 @@ export const setDesiredCapacity: Handler<Given<SetDesiredCapacityType>, object> 
 export const deleteAutoScalingGroup: Handler<Given<DeleteAutoScalingGroupType>, object> = (input, call) => {
   const group = groupOf(call, input.AutoScalingGroupName);
   const protection = group.deletionProtection ?? 'none';
-  if (protection === 'prevent-all-deletion' || (protection === 'prevent-force-deletion' && input.ForceDelete === true)) {
+  if (
+    protection === 'prevent-all-deletion' ||
+    (protection === 'prevent-force-deletion' && input.ForceDelete === true)
+  ) {
     throw validationError(`The group ${group.name} has deletion protection (${protection}).`);
   }
   if (input.ForceDelete === true) {
@@ -200,7 +218,9 @@ export const deleteAutoScalingGroup: Handler<Given<DeleteAutoScalingGroupType>, 
     return {};
   }
   if (runningRefresh(call, group) !== undefined) {
-    throw scalingInProgress('You cannot delete an AutoScalingGroup while there are scaling activities in progress for that group.');
+    throw scalingInProgress(
+      'You cannot delete an AutoScalingGroup while there are scaling activities in progress for that group.',
+    );
   }
   if (group.instances.some((own) => own.lifecycleState === 'InService' || own.lifecycleState.startsWith('Pending'))) {
     throw resourceInUse(
@@ -208,7 +228,9 @@ export const deleteAutoScalingGroup: Handler<Given<DeleteAutoScalingGroupType>, 
     );
   }
   if (group.instances.length > 0) {
-    throw scalingInProgress('You cannot delete an AutoScalingGroup while there are scaling activities in progress for that group.');
+    throw scalingInProgress(
+      'You cannot delete an AutoScalingGroup while there are scaling activities in progress for that group.',
+    );
   }
   delete call.state.autoscaling.groups[group.name];
   return {};

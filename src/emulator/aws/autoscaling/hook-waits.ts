@@ -5,7 +5,11 @@ import type { AutoScalingGroup, GroupInstance, LifecycleHook } from './state.ts'
 type Transition = LifecycleHook['transition'];
 
 /** Puts an instance into the wait of the group's hooks; false where there is none for that transition. */
-export function waitForHooks(turn: Turn, group: AutoScalingGroup, wait: { instance: GroupInstance; transition: Transition }): boolean {
+export function waitForHooks(
+  turn: Turn,
+  group: AutoScalingGroup,
+  wait: { instance: GroupInstance; transition: Transition },
+): boolean {
   const { instance, transition } = wait;
   const hooks = group.hooks.filter((hook) => hook.transition === transition);
   if (hooks.length === 0) return false;

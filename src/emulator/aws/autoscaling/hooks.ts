@@ -80,7 +80,8 @@ export const deleteLifecycleHook: Handler<Given<DeleteLifecycleHookType>, object
   if (!group.hooks.some((hook) => hook.name === input.LifecycleHookName)) {
     throw validationError(`Lifecycle hook ${input.LifecycleHookName} does not exist in group ${group.name}`);
   }
-  for (const instance of group.instances) complete(call, group, { instance, hook: input.LifecycleHookName, result: 'CONTINUE' });
+  for (const instance of group.instances)
+    complete(call, group, { instance, hook: input.LifecycleHookName, result: 'CONTINUE' });
   group.hooks = group.hooks.filter((hook) => hook.name !== input.LifecycleHookName);
   return {};
 };
@@ -118,7 +119,9 @@ export const completeLifecycleAction: Handler<Given<CompleteLifecycleActionType>
         (input.LifecycleActionToken !== undefined && own.lifecycleActionToken === input.LifecycleActionToken)),
   );
   if (instance === undefined) {
-    throw validationError(`No active Lifecycle Action found with instance ID ${input.InstanceId ?? input.LifecycleActionToken}`);
+    throw validationError(
+      `No active Lifecycle Action found with instance ID ${input.InstanceId ?? input.LifecycleActionToken}`,
+    );
   }
   if (input.LifecycleActionResult !== 'CONTINUE' && input.LifecycleActionResult !== 'ABANDON') {
     throw validationError('LifecycleActionResult must be CONTINUE or ABANDON');

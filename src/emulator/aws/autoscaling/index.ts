@@ -34,8 +34,19 @@ import { withRequiredMembers } from '../required-members.ts';
 import { describeScalingActivities } from './activities.ts';
 import { validationError } from './errors.ts';
 import { describeAutoScalingGroups, describeAutoScalingInstances } from './group-view.ts';
-import { createAutoScalingGroup, deleteAutoScalingGroup, setDesiredCapacity, updateAutoScalingGroup } from './groups.ts';
-import { completeLifecycleAction, deleteLifecycleHook, describeLifecycleHooks, hookEvents, putLifecycleHook } from './hooks.ts';
+import {
+  createAutoScalingGroup,
+  deleteAutoScalingGroup,
+  setDesiredCapacity,
+  updateAutoScalingGroup,
+} from './groups.ts';
+import {
+  completeLifecycleAction,
+  deleteLifecycleHook,
+  describeLifecycleHooks,
+  hookEvents,
+  putLifecycleHook,
+} from './hooks.ts';
 import { setInstanceHealth, setInstanceProtection, terminateInstanceInAutoScalingGroup } from './members.ts';
 import * as processes from './processes.ts';
 import { reconcileEvents } from './reconcile.ts';
@@ -113,7 +124,9 @@ export const service: Service = {
   version: '2011-01-01',
   schemas,
   handlers: withRequiredMembers(schemas, handlers, (member) =>
-    validationError(`1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`),
+    validationError(
+      `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+    ),
   ),
   events: { ...reconcileEvents, ...hookEvents },
 };

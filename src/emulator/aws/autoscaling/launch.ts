@@ -36,12 +36,17 @@ function inSubnet(data: RequestLaunchTemplateData, subnetId: string) {
 export function startInstance(turn: Turn, group: AutoScalingGroup, choice: LaunchChoice): GroupInstance {
   const template = templateData(turn, choice.template);
   if (template === undefined) {
-    throw new AwsError('ValidationError', `Launch template ${choice.template.id} version ${choice.template.version} does not exist.`);
+    throw new AwsError(
+      'ValidationError',
+      `Launch template ${choice.template.id} version ${choice.template.version} does not exist.`,
+    );
   }
   const version = String(template.number);
   const instance = launchInstance(turn, {
     ...template.data,
-    ...(choice.instanceType === undefined ? {} : { InstanceType: choice.instanceType as NonNullable<RequestLaunchTemplateData['InstanceType']> }),
+    ...(choice.instanceType === undefined
+      ? {}
+      : { InstanceType: choice.instanceType as NonNullable<RequestLaunchTemplateData['InstanceType']> }),
     ...inSubnet(template.data, choice.subnetId),
     ...market(choice),
     TagSpecifications: mergeTagSpecifications(template.data.TagSpecifications ?? [], propagated(group)),

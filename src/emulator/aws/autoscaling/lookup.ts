@@ -12,7 +12,10 @@ export function groupOf(turn: Turn, name: string | undefined): AutoScalingGroup 
 }
 
 /** The group that an instance belongs to and the instance in it. */
-export function memberOf(turn: Turn, instanceId: string | undefined): { group: AutoScalingGroup; instance: GroupInstance } {
+export function memberOf(
+  turn: Turn,
+  instanceId: string | undefined,
+): { group: AutoScalingGroup; instance: GroupInstance } {
   for (const group of Object.values(turn.state.autoscaling.groups)) {
     const instance = group.instances.find((own) => own.instanceId === instanceId);
     if (instance !== undefined) return { group, instance };

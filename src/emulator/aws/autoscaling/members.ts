@@ -13,10 +13,10 @@ import { scheduleReconcile } from './schedule.ts';
 import { beginTermination } from './terminate.ts';
 import { autoScalingTimings } from './timings.ts';
 
-export const terminateInstanceInAutoScalingGroup: Handler<Given<TerminateInstanceInAutoScalingGroupType>, ActivityType> = (
-  input,
-  call,
-) => {
+export const terminateInstanceInAutoScalingGroup: Handler<
+  Given<TerminateInstanceInAutoScalingGroupType>,
+  ActivityType
+> = (input, call) => {
   const { group, instance } = memberOf(call, input.InstanceId);
   if (instance.lifecycleState.startsWith('Terminating')) {
     throw validationError(`Instance ${instance.instanceId} is already terminating.`);
@@ -29,7 +29,10 @@ export const terminateInstanceInAutoScalingGroup: Handler<Given<TerminateInstanc
     }
     group.desiredCapacity -= 1;
   }
-  const id = beginTermination(call, group, { instance, cause: 'instance was taken out of service in response to a user request.' });
+  const id = beginTermination(call, group, {
+    instance,
+    cause: 'instance was taken out of service in response to a user request.',
+  });
   scheduleReconcile(call, group, autoScalingTimings.watch);
   const activity = call.state.autoscaling.activities.find((own) => own.id === id)!;
   return { Activity: activityView(activity) };
@@ -49,7 +52,8 @@ export const setInstanceProtection: Handler<Given<SetInstanceProtectionQuery>, o
   const group = groupOf(call, input.AutoScalingGroupName);
   for (const id of input.InstanceIds) {
     const instance = group.instances.find((own) => own.instanceId === id);
-    if (instance === undefined) throw validationError(`The instance ${id} is not part of Auto Scaling group ${group.name}.`);
+    if (instance === undefined)
+      throw validationError(`The instance ${id} is not part of Auto Scaling group ${group.name}.`);
     instance.protectedFromScaleIn = input.ProtectedFromScaleIn;
   }
   return {};

@@ -1,7 +1,7 @@
 import type {
+  AttachLoadBalancerTargetGroupsType,
   DescribeLoadBalancerTargetGroupsRequest,
   DescribeLoadBalancerTargetGroupsResponse,
-  AttachLoadBalancerTargetGroupsType,
   DescribePoliciesType,
   DescribeWarmPoolAnswer,
   DescribeWarmPoolType,
@@ -68,7 +68,9 @@ const metrics = [
 export const enableMetricsCollection: Handler<Given<EnableMetricsCollectionQuery>, object> = (input, call) => {
   const group = groupOf(call, input.AutoScalingGroupName);
   if (input.Granularity !== '1Minute') throw validationError('Metrics granularity must be 1Minute');
-  group.enabledMetrics = [...new Set([...group.enabledMetrics, ...(input.Metrics?.length ? input.Metrics : metrics)])].sort();
+  group.enabledMetrics = [
+    ...new Set([...group.enabledMetrics, ...(input.Metrics?.length ? input.Metrics : metrics)]),
+  ].sort();
   return {};
 };
 
@@ -91,15 +93,22 @@ export const describePolicies: Handler<DescribePoliciesType, PoliciesType> = (in
   return { ScalingPolicies: [] };
 };
 
-export const attachLoadBalancerTargetGroups: Handler<Given<AttachLoadBalancerTargetGroupsType>, object> = (input, call) => {
+export const attachLoadBalancerTargetGroups: Handler<Given<AttachLoadBalancerTargetGroupsType>, object> = (
+  input,
+  call,
+) => {
   const group = groupOf(call, input.AutoScalingGroupName);
   const gone = input.TargetGroupARNs.find((arn) => call.state.elbv2.targetGroups[arn] === undefined);
-  if (gone !== undefined) throw validationError(`Provided Target Groups may not be valid. Please ensure they exist and try again: ${gone}`);
+  if (gone !== undefined)
+    throw validationError(`Provided Target Groups may not be valid. Please ensure they exist and try again: ${gone}`);
   group.targetGroupArns = [...new Set([...group.targetGroupArns, ...input.TargetGroupARNs])];
   return {};
 };
 
-export const detachLoadBalancerTargetGroups: Handler<Given<DetachLoadBalancerTargetGroupsType>, object> = (input, call) => {
+export const detachLoadBalancerTargetGroups: Handler<Given<DetachLoadBalancerTargetGroupsType>, object> = (
+  input,
+  call,
+) => {
   const group = groupOf(call, input.AutoScalingGroupName);
   group.targetGroupArns = group.targetGroupArns.filter((arn) => !input.TargetGroupARNs.includes(arn));
   return {};

@@ -36,7 +36,10 @@ export function advanceRefresh(turn: Turn, group: AutoScalingGroup): void {
   const allowed = Math.max(healthy - least, settled ? 1 : 0);
   for (const id of refresh.remaining.slice(0, allowed)) {
     const instance = group.instances.find((own) => own.instanceId === id)!;
-    beginTermination(turn, group, { instance, cause: 'an instance was taken out of service in response to an instance refresh.' });
+    beginTermination(turn, group, {
+      instance,
+      cause: 'an instance was taken out of service in response to an instance refresh.',
+    });
   }
   scheduleReconcile(turn, group, autoScalingTimings.watch);
 }

@@ -27,13 +27,23 @@ function isCurrent(turn: Turn, group: AutoScalingGroup, instance: GroupInstance)
   );
 }
 
-export const startInstanceRefresh: Handler<Given<StartInstanceRefreshType>, StartInstanceRefreshAnswer> = (input, call) => {
+export const startInstanceRefresh: Handler<Given<StartInstanceRefreshType>, StartInstanceRefreshAnswer> = (
+  input,
+  call,
+) => {
   const group = groupOf(call, input.AutoScalingGroupName);
   if (input.DesiredConfiguration !== undefined || (input.Strategy ?? 'Rolling') !== 'Rolling') {
-    throw new AwsError('NotImplemented', 'The embedded AWS knows instance refreshes with strategy Rolling and without DesiredConfiguration.', 501);
+    throw new AwsError(
+      'NotImplemented',
+      'The embedded AWS knows instance refreshes with strategy Rolling and without DesiredConfiguration.',
+      501,
+    );
   }
   if (runningRefresh(call, group) !== undefined) {
-    throw new AwsError('InstanceRefreshInProgress', `An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.`);
+    throw new AwsError(
+      'InstanceRefreshInProgress',
+      `An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.`,
+    );
   }
   const skipMatching = input.Preferences?.SkipMatching ?? false;
   const remaining = group.instances
@@ -62,7 +72,8 @@ const viewOf = (refresh: InstanceRefresh): RefreshView => ({
   Status: refresh.status,
   StartTime: new Date(refresh.startTime),
   ...(refresh.endTime === undefined ? {} : { EndTime: new Date(refresh.endTime) }),
-  PercentageComplete: refresh.total === 0 ? 100 : Math.floor((100 * (refresh.total - refresh.remaining.length)) / refresh.total),
+  PercentageComplete:
+    refresh.total === 0 ? 100 : Math.floor((100 * (refresh.total - refresh.remaining.length)) / refresh.total),
   InstancesToUpdate: refresh.remaining.length,
   Preferences: {
     MinHealthyPercentage: refresh.minHealthyPercentage,
@@ -71,10 +82,10 @@ const viewOf = (refresh: InstanceRefresh): RefreshView => ({
   },
 });
 
-export const describeInstanceRefreshes: Handler<Given<DescribeInstanceRefreshesType>, DescribeInstanceRefreshesAnswer> = (
-  input,
-  call,
-) => {
+export const describeInstanceRefreshes: Handler<
+  Given<DescribeInstanceRefreshesType>,
+  DescribeInstanceRefreshesAnswer
+> = (input, call) => {
   const group = groupOf(call, input.AutoScalingGroupName);
   const ids = input.InstanceRefreshIds ?? [];
   const rows = call.state.autoscaling.instanceRefreshes
@@ -85,11 +96,17 @@ export const describeInstanceRefreshes: Handler<Given<DescribeInstanceRefreshesT
   return { InstanceRefreshes: page.items.map(viewOf), NextToken: page.next };
 };
 
-export const cancelInstanceRefresh: Handler<Given<CancelInstanceRefreshType>, CancelInstanceRefreshAnswer> = (input, call) => {
+export const cancelInstanceRefresh: Handler<Given<CancelInstanceRefreshType>, CancelInstanceRefreshAnswer> = (
+  input,
+  call,
+) => {
   const group = groupOf(call, input.AutoScalingGroupName);
   const refresh = runningRefresh(call, group);
   if (refresh === undefined) {
-    throw new AwsError('ActiveInstanceRefreshNotFound', 'No in progress or pending Instance Refresh found for Auto Scaling group.');
+    throw new AwsError(
+      'ActiveInstanceRefreshNotFound',
+      'No in progress or pending Instance Refresh found for Auto Scaling group.',
+    );
   }
   refresh.status = 'Cancelling';
   scheduleReconcile(call, group, autoScalingTimings.react);

@@ -1,4 +1,12 @@
-import type { CreateOrUpdateTagsType, DeleteTagsType, DescribeTagsType, Filter, Tag, TagDescription, TagsType } from '@aws-sdk/client-auto-scaling';
+import type {
+  CreateOrUpdateTagsType,
+  DeleteTagsType,
+  DescribeTagsType,
+  Filter,
+  Tag,
+  TagDescription,
+  TagsType,
+} from '@aws-sdk/client-auto-scaling';
 import type { Handler } from '../../call.ts';
 import type { Given } from '../required-members.ts';
 import { validationError } from './errors.ts';
@@ -8,7 +16,8 @@ import type { GroupTag } from './state.ts';
 /** Tags as a request gives them; keys of AWS's own are refused. */
 export function checkedTags(tags: readonly Tag[]): GroupTag[] {
   return tags.map(({ Key: key, Value: value, PropagateAtLaunch: propagate }) => {
-    if (key === undefined || key === '' || key.length > 128) throw validationError('Tag keys are 1 to 128 characters long.');
+    if (key === undefined || key === '' || key.length > 128)
+      throw validationError('Tag keys are 1 to 128 characters long.');
     if (key.startsWith('aws:')) throw validationError('The tag prefix aws: is reserved for AWS use.');
     return { key, value: value ?? '', propagateAtLaunch: propagate ?? false };
   });
@@ -40,7 +49,9 @@ function matches(tag: TagDescription, { Name: name, Values: values = [] }: Filte
     'propagate-at-launch': String(tag.PropagateAtLaunch),
   };
   if (name === undefined || !(name in of)) {
-    throw validationError(`Filter type ${name} is not correct. Allowed Filter types are: auto-scaling-group key propagate-at-launch value`);
+    throw validationError(
+      `Filter type ${name} is not correct. Allowed Filter types are: auto-scaling-group key propagate-at-launch value`,
+    );
   }
   return values.includes(of[name] ?? '');
 }

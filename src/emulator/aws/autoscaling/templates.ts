@@ -1,7 +1,4 @@
-import type {
-  LaunchTemplateSpecification,
-  MixedInstancesPolicy,
-} from '@aws-sdk/client-auto-scaling';
+import type { LaunchTemplateSpecification, MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
 import type { Turn } from '../../call.ts';
 import type { LaunchTemplateRecord } from '../ec2/compute-records.ts';
@@ -11,9 +8,7 @@ import type { AutoScalingGroup, LaunchTemplateChoice, MixedInstances } from './s
 function recordOf(turn: Turn, spec: LaunchTemplateSpecification): LaunchTemplateRecord {
   const { LaunchTemplateId: id, LaunchTemplateName: name } = spec;
   if ((id === undefined) === (name === undefined)) {
-    throw validationError(
-      'Valid requests must contain either launchTemplateId or LaunchTemplateName, and not both.',
-    );
+    throw validationError('Valid requests must contain either launchTemplateId or LaunchTemplateName, and not both.');
   }
   const record = Object.values(turn.state.ec2.launchTemplates).find((own) => own.id === id || own.name === name);
   if (record !== undefined) return record;

@@ -1,7 +1,7 @@
 import type { Turn } from '../../call.ts';
+import { terminateInstance } from '../ec2/instances/life.ts';
 import { endActivity, startActivity } from './activities.ts';
 import { waitForHooks } from './hook-waits.ts';
-import { terminateInstance } from '../ec2/instances/terminate.ts';
 import type { AutoScalingGroup, GroupInstance } from './state.ts';
 
 const isUp = (turn: Turn, instance: GroupInstance): boolean => {
@@ -10,7 +10,11 @@ const isUp = (turn: Turn, instance: GroupInstance): boolean => {
 };
 
 /** Ends an instance for a reason: after its hooks, if there are any. */
-export function beginTermination(turn: Turn, group: AutoScalingGroup, end: { instance: GroupInstance; cause: string }): string {
+export function beginTermination(
+  turn: Turn,
+  group: AutoScalingGroup,
+  end: { instance: GroupInstance; cause: string },
+): string {
   const { instance, cause } = end;
   endActivity(turn, instance.activityId, instance.lifecycleState.startsWith('Pending') ? cause : undefined);
   const activity = startActivity(turn, group, {
@@ -20,7 +24,8 @@ export function beginTermination(turn: Turn, group: AutoScalingGroup, end: { ins
     zone: instance.zone,
   });
   instance.activityId = activity.id;
-  const waits = isUp(turn, instance) && waitForHooks(turn, group, { instance, transition: 'autoscaling:EC2_INSTANCE_TERMINATING' });
+  const waits =
+    isUp(turn, instance) && waitForHooks(turn, group, { instance, transition: 'autoscaling:EC2_INSTANCE_TERMINATING' });
   if (!waits) terminateNow(turn, instance);
   return activity.id;
 }
@@ -29,5 +34,5 @@ export function beginTermination(turn: Turn, group: AutoScalingGroup, end: { ins
 export function terminateNow(turn: Turn, instance: GroupInstance): void {
   instance.lifecycleState = 'Terminating';
   delete instance.waitingFor;
-  if (isUp(turn, instance)) terminateInstance(turn, instance.instanceId);
+  if (isUp(turn, instance)) terminateInstance(turn, instance.instanceId, 'Service');
 }

@@ -6,9 +6,9 @@ import type {
   ListAssociatedAccessPoliciesRequest,
   ListAssociatedAccessPoliciesResponse,
 } from '@aws-sdk/client-eks';
-import type { Given } from '../required-members.ts';
 import type { Handler, Turn } from '../../call.ts';
 import { pageOf } from '../page.ts';
+import type { Given } from '../required-members.ts';
 import { accessClusterOf } from './access-entries.ts';
 import { accessPolicies } from './access-policies.ts';
 import { invalidParameter, invalidRequest, notFound } from './errors.ts';
@@ -86,7 +86,8 @@ export const disassociateAccessPolicy: Handler<Given<DisassociateAccessPolicyReq
   return {};
 };
 
-export const listAssociatedAccessPolicies: Handler<Given<ListAssociatedAccessPoliciesRequest>,
+export const listAssociatedAccessPolicies: Handler<
+  Given<ListAssociatedAccessPoliciesRequest>,
   ListAssociatedAccessPoliciesResponse
 > = (input, call) => {
   const cluster = accessClusterOf(call, input.clusterName);

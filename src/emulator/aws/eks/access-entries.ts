@@ -9,10 +9,10 @@ import type {
   UpdateAccessEntryRequest,
   UpdateAccessEntryResponse,
 } from '@aws-sdk/client-eks';
-import type { Given } from '../required-members.ts';
 import { shortHash } from '../../../base/hash.ts';
 import type { Handler, Turn } from '../../call.ts';
 import { pageOf } from '../page.ts';
+import type { Given } from '../required-members.ts';
 import { accessEntryView, addAccessEntry, usesAccessEntries } from './access-entry-record.ts';
 import { inUse, invalidParameter, invalidRequest } from './errors.ts';
 import { accessEntryOf, clusterOf, usableClusterOf } from './lookup.ts';
@@ -85,7 +85,9 @@ export const createAccessEntry: Handler<Given<CreateAccessEntryRequest>, CreateA
     throw invalidParameter('The specified principalArn is invalid: invalid principal.', { clusterName: cluster.name });
   }
   if (cluster.accessEntries[input.principalArn] !== undefined) {
-    throw inUse('The specified access entry resource is already in use on this cluster.', { clusterName: cluster.name });
+    throw inUse('The specified access entry resource is already in use on this cluster.', {
+      clusterName: cluster.name,
+    });
   }
   const entry = addAccessEntry(call, cluster, {
     principalArn: input.principalArn,
@@ -98,7 +100,10 @@ export const createAccessEntry: Handler<Given<CreateAccessEntryRequest>, CreateA
   return { accessEntry: accessEntryView(cluster, entry) };
 };
 
-export const describeAccessEntry: Handler<Given<DescribeAccessEntryRequest>, DescribeAccessEntryResponse> = (input, call) => {
+export const describeAccessEntry: Handler<Given<DescribeAccessEntryRequest>, DescribeAccessEntryResponse> = (
+  input,
+  call,
+) => {
   const cluster = accessClusterOf(call, input.clusterName);
   return { accessEntry: accessEntryView(cluster, accessEntryOf(cluster, input.principalArn)) };
 };

@@ -1,7 +1,7 @@
 import type { AccessPolicy, ListAccessPoliciesRequest, ListAccessPoliciesResponse } from '@aws-sdk/client-eks';
-import type { Given } from '../required-members.ts';
 import type { Handler } from '../../call.ts';
 import { pageOf } from '../page.ts';
+import type { Given } from '../required-members.ts';
 
 /** https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html */
 const names = [
@@ -24,7 +24,8 @@ const names = [
   'AmazonEKSViewPolicy',
 ] as const;
 
-export const accessPolicyArn = (name: (typeof names)[number]): string => `arn:aws:eks::aws:cluster-access-policy/${name}`;
+export const accessPolicyArn = (name: (typeof names)[number]): string =>
+  `arn:aws:eks::aws:cluster-access-policy/${name}`;
 
 export const accessPolicies: readonly Required<AccessPolicy>[] = names.map((name) => ({
   name,

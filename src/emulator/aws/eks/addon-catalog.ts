@@ -139,7 +139,13 @@ const offers: readonly AddonOffer[] = [
     computeTypes: everywhere,
     requiresIam: false,
     podIdentity: [],
-    settings: { ...pods, addonResizer: 'object', replicas: 'integer', podDisruptionBudget: 'object', updateStrategy: 'object' },
+    settings: {
+      ...pods,
+      addonResizer: 'object',
+      replicas: 'integer',
+      podDisruptionBudget: 'object',
+      updateStrategy: 'object',
+    },
     versions: [of('v0.8.1-eksbuild.2', 31, 37), of('v0.8.0-eksbuild.5', 29, 36)],
   },
   {

@@ -52,11 +52,15 @@ export const describeAddonVersions: Handler<Given<DescribeAddonVersionsRequest>,
   if (wanted !== undefined && !minors.includes(wanted)) throw invalidParameter('unsupported Kubernetes version');
   const offers = addonOffers(now)
     .filter((offer) => fits(input.addonName === undefined ? undefined : [input.addonName], offer.name))
-    .filter((offer) => fits(input.types, offer.type) && fits(input.publishers, offer.publisher) && fits(input.owners, 'aws'));
+    .filter(
+      (offer) => fits(input.types, offer.type) && fits(input.publishers, offer.publisher) && fits(input.owners, 'aws'),
+    );
   if (input.addonName !== undefined && offers.length === 0) {
     throw notFound(`Addon ${input.addonName} specified is not supported`, { addonName: input.addonName });
   }
-  const rows = offers.map((offer) => infoOf(offer, wanted === undefined ? minors : [wanted])).filter((row) => row.addonVersions!.length > 0);
+  const rows = offers
+    .map((offer) => infoOf(offer, wanted === undefined ? minors : [wanted]))
+    .filter((row) => row.addonVersions!.length > 0);
   const page = pageOf(rows, { token: input.nextToken, size: input.maxResults, usual: 100 });
   return { addons: [...page.items], nextToken: page.next };
 };
@@ -107,7 +111,8 @@ export function checkConfigurationValues(offer: AddonOffer, text: string | undef
   if (typeOf(values) !== 'object') refuse(`$: ${typeOf(values)} found, object expected`);
   for (const [name, value] of Object.entries(values as object)) {
     const type = offer.settings[name];
-    if (type === undefined) refuse(`$.${name}: is not defined in the schema and the schema does not allow additional properties`);
+    if (type === undefined)
+      refuse(`$.${name}: is not defined in the schema and the schema does not allow additional properties`);
     if (type !== typeOf(value)) refuse(`$.${name}: ${typeOf(value)} found, ${type} expected`);
   }
 }

@@ -16,6 +16,8 @@ export const addonView = (cluster: EksCluster, addon: EksAddon): Addon => ({
   publisher: 'eks',
   owner: 'aws',
   ...(addon.configurationValues === undefined ? {} : { configurationValues: addon.configurationValues }),
-  ...(addon.podIdentityAssociations.length === 0 ? {} : { podIdentityAssociations: [...addon.podIdentityAssociations] }),
+  ...(addon.podIdentityAssociations.length === 0
+    ? {}
+    : { podIdentityAssociations: [...addon.podIdentityAssociations] }),
   namespaceConfig: { namespace: addon.namespace },
 });

@@ -38,16 +38,27 @@ function offerOf(call: Call, cluster: EksCluster, name: string): AddonOffer {
 function checkedVersion(cluster: EksCluster, offer: AddonOffer, asked: string | undefined): string {
   if (asked === undefined) return defaultAddonVersion(offer, cluster.version)!;
   if (addonVersionsFor(offer, cluster.version).includes(asked)) return asked;
-  throw invalidParameter('Addon version specified is not supported', { addonName: offer.name, clusterName: cluster.name });
+  throw invalidParameter('Addon version specified is not supported', {
+    addonName: offer.name,
+    clusterName: cluster.name,
+  });
 }
 
-function checkServiceAccountRole(call: Call, arn: string | undefined, about: { addonName: string; clusterName: string }): void {
+function checkServiceAccountRole(
+  call: Call,
+  arn: string | undefined,
+  about: { addonName: string; clusterName: string },
+): void {
   if (arn === undefined || roleByArn(call, arn) !== undefined) return;
   throw invalidParameter(`Role with arn: ${arn} does not exist`, about);
 }
 
 /** Makes the associations that an add-on owns exactly these. */
-function ownAssociations(call: Call, cluster: EksCluster, own: { addon: EksAddon; wanted: readonly AddonPodIdentityAssociations[] }): void {
+function ownAssociations(
+  call: Call,
+  cluster: EksCluster,
+  own: { addon: EksAddon; wanted: readonly AddonPodIdentityAssociations[] },
+): void {
   const { addon, wanted } = own;
   for (const { roleArn } of wanted) checkPodRole(call, roleArn!, cluster.name);
   for (const association of Object.values(cluster.podIdentityAssociations)) {
@@ -94,7 +105,10 @@ export const createAddon: Handler<Given<CreateAddonRequest>, CreateAddonResponse
     throw inUse('Addon already exists.', { clusterName: cluster.name, addonName: input.addonName });
   }
   if (input.resolveConflicts === 'PRESERVE') {
-    throw invalidParameter('ResolveConflicts PRESERVE is only supported for UpdateAddon', { addonName: input.addonName, clusterName: cluster.name });
+    throw invalidParameter('ResolveConflicts PRESERVE is only supported for UpdateAddon', {
+      addonName: input.addonName,
+      clusterName: cluster.name,
+    });
   }
   const addon = recordOf(call, cluster, input);
   ownAssociations(call, cluster, { addon, wanted: input.podIdentityAssociations ?? [] });
@@ -125,7 +139,11 @@ function refuseBusy(cluster: EksCluster, addon: EksAddon, verb: string): void {
 }
 
 /** Writes what the request names; the rest of the add-on stays, but configuration values that are left out go, as with EKS. */
-function change(call: Call, cluster: EksCluster, { addon, input }: { addon: EksAddon; input: Given<UpdateAddonRequest> }): void {
+function change(
+  call: Call,
+  cluster: EksCluster,
+  { addon, input }: { addon: EksAddon; input: Given<UpdateAddonRequest> },
+): void {
   const offer = offerOf(call, cluster, addon.name);
   const version = input.addonVersion === undefined ? addon.version : checkedVersion(cluster, offer, input.addonVersion);
   checkConfigurationValues(offer, input.configurationValues);
@@ -148,7 +166,10 @@ export const updateAddon: Handler<Given<UpdateAddonRequest>, UpdateAddonResponse
   if (same !== undefined) return { update: updateView(same) };
   refuseBusy(cluster, addon, 'updated');
   if (addon.status === 'CREATE_FAILED') {
-    throw invalidRequest(`Addon ${addon.name} is in CREATE_FAILED status and cannot be updated. Delete and create it again.`, { clusterName: cluster.name, addonName: addon.name });
+    throw invalidRequest(
+      `Addon ${addon.name} is in CREATE_FAILED status and cannot be updated. Delete and create it again.`,
+      { clusterName: cluster.name, addonName: addon.name },
+    );
   }
   change(call, cluster, { addon, input });
   const update = startUpdate(call, cluster, {

@@ -1,9 +1,9 @@
 import type { UpdateClusterConfigRequest } from '@aws-sdk/client-eks';
-import type { Given } from '../required-members.ts';
 import { sameJson } from '../../../base/canonical-json.ts';
 import type { Duration } from '../../../base/duration.ts';
 import type { Call } from '../../call.ts';
-import { checkedLogTypes, checkedPublicCidrs, checkedSupport, checkEndpoints } from './cluster-settings.ts';
+import type { Given } from '../required-members.ts';
+import { checkEndpoints, checkedLogTypes, checkedPublicCidrs, checkedSupport } from './cluster-settings.ts';
 import { checkedClusterSubnets, checkSecurityGroups } from './cluster-subnets.ts';
 import { invalidParameter } from './errors.ts';
 import type { EksCluster } from './state.ts';
@@ -172,8 +172,19 @@ const deletionProtection: Change = (_call, cluster, { deletionProtection: value 
     takes: eksTimings.deletionProtectionUpdate,
   });
 
-const kinds: readonly Change[] = [endpoints, vpcConfig, logging, accessConfig, upgradePolicy, zonalShift, deletionProtection];
+const kinds: readonly Change[] = [
+  endpoints,
+  vpcConfig,
+  logging,
+  accessConfig,
+  upgradePolicy,
+  zonalShift,
+  deletionProtection,
+];
 
 /** The types of update that one request names; EKS takes one at a time. */
-export const configChanges = (call: Call, cluster: EksCluster, input: Given<UpdateClusterConfigRequest>): ClusterChange[] =>
-  kinds.flatMap((kind) => kind(call, cluster, input) ?? []);
+export const configChanges = (
+  call: Call,
+  cluster: EksCluster,
+  input: Given<UpdateClusterConfigRequest>,
+): ClusterChange[] => kinds.flatMap((kind) => kind(call, cluster, input) ?? []);

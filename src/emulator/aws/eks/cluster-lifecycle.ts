@@ -1,17 +1,17 @@
 import type { DeleteClusterRequest, DeleteClusterResponse } from '@aws-sdk/client-eks';
-import type { Given } from '../required-members.ts';
 import type { Json } from '../../../base/canonical-json.ts';
 import type { EventHandlers, Handler, Turn } from '../../call.ts';
 import { AwsError } from '../../call.ts';
 import { createApiServer, deleteApiServer } from '../../kubernetes/api-server.ts';
-import { installSelfManagedAddons } from './self-managed-addons.ts';
+import type { Given } from '../required-members.ts';
+import { ensureClusterLogGroup } from './cluster-logs.ts';
 import { makeClusterNetwork, removeClusterNetwork } from './cluster-network.ts';
 import { clusterView } from './cluster-view.ts';
 import { inUse, invalidRequest } from './errors.ts';
 import { clusterOf } from './lookup.ts';
+import { installSelfManagedAddons } from './self-managed-addons.ts';
 import type { EksCluster } from './state.ts';
 import { eksTimings } from './timings.ts';
-import { ensureClusterLogGroup } from './cluster-logs.ts';
 
 interface ClusterEvent {
   readonly cluster: string;
@@ -56,7 +56,8 @@ function activeDue(data: Json, turn: Turn): void {
 
 function refuseInUse(cluster: EksCluster): void {
   const about = { clusterName: cluster.name };
-  if (cluster.status === 'CREATING') throw inUse(`Cannot delete cluster ${cluster.name} while it is in status CREATING`, about);
+  if (cluster.status === 'CREATING')
+    throw inUse(`Cannot delete cluster ${cluster.name} while it is in status CREATING`, about);
   if (cluster.status === 'UPDATING') {
     throw inUse(`Cannot delete because cluster ${cluster.name} currently has an update in progress`, about);
   }

@@ -20,7 +20,9 @@ function makeClusterSecurityGroup(turn: Turn, cluster: EksCluster): string {
   const rules = [
     { ...all, id: turn.newId('sgr-'), isEgress: false, referencedGroupId: id },
     { ...all, id: turn.newId('sgr-'), isEgress: true, cidrIpv4: '0.0.0.0/0' },
-    ...(cluster.network.ipFamily === 'ipv6' ? [{ ...all, id: turn.newId('sgr-'), isEgress: true, cidrIpv6: '::/0' }] : []),
+    ...(cluster.network.ipFamily === 'ipv6'
+      ? [{ ...all, id: turn.newId('sgr-'), isEgress: true, cidrIpv6: '::/0' }]
+      : []),
   ];
   ec2.securityGroups[id] = {
     id,

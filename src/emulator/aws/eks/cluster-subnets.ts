@@ -12,14 +12,18 @@ function subnetRecords(turn: Turn, ids: readonly string[]): SubnetRecord[] {
   return ids.map((id) => {
     const subnet = turn.state.ec2.subnets[id];
     if (subnet !== undefined) return subnet;
-    throw invalidParameter(`The subnet ID '${id}' does not exist (Service: Ec2, Status Code: 400, Error Code: InvalidSubnetID.NotFound)`);
+    throw invalidParameter(
+      `The subnet ID '${id}' does not exist (Service: Ec2, Status Code: 400, Error Code: InvalidSubnetID.NotFound)`,
+    );
   });
 }
 
 function refuseUnsupportedZones(turn: Turn, subnets: readonly SubnetRecord[]): void {
   const bad = subnets.find((subnet) => unsupportedZoneIds.includes(subnet.zoneId));
   if (bad === undefined) return;
-  const validZones = zonesOf(turn.region).filter((zone) => !unsupportedZoneIds.includes(zone.id)).map((zone) => zone.name);
+  const validZones = zonesOf(turn.region)
+    .filter((zone) => !unsupportedZoneIds.includes(zone.id))
+    .map((zone) => zone.name);
   throw new AwsError(
     'UnsupportedAvailabilityZoneException',
     `Cannot create cluster because ${bad.zone}, the targeted availability zone, does not currently have sufficient capacity to support the cluster. Retry and choose from these availability zones: ${validZones.join(', ')}`,
@@ -70,7 +74,11 @@ export function checkedServiceRange(turn: Turn, vpcId: string, asked: string | u
     throw invalidParameter(`The specified serviceIpv4Cidr ${asked} is not a valid CIDR block.`);
   }
   const { prefix } = parsed.cidr;
-  if (prefix < 12 || prefix > 24 || !privateRanges.some((range) => range.first <= parsed.cidr.first && parsed.cidr.last <= range.last)) {
+  if (
+    prefix < 12 ||
+    prefix > 24 ||
+    !privateRanges.some((range) => range.first <= parsed.cidr.first && parsed.cidr.last <= range.last)
+  ) {
     throw invalidParameter(
       `The specified serviceIpv4Cidr ${asked} must be within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 and between /24 and /12.`,
     );

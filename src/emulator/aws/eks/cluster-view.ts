@@ -1,7 +1,13 @@
-import type { Cluster, DescribeClusterRequest, DescribeClusterResponse, ListClustersRequest, ListClustersResponse } from '@aws-sdk/client-eks';
-import type { Given } from '../required-members.ts';
+import type {
+  Cluster,
+  DescribeClusterRequest,
+  DescribeClusterResponse,
+  ListClustersRequest,
+  ListClustersResponse,
+} from '@aws-sdk/client-eks';
 import type { Handler } from '../../call.ts';
 import { pageOf } from '../page.ts';
+import type { Given } from '../required-members.ts';
 import { clusterOf } from './lookup.ts';
 import type { EksCluster, LogType } from './state.ts';
 

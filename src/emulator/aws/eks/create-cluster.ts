@@ -1,16 +1,22 @@
 import type { CreateClusterRequest, CreateClusterResponse } from '@aws-sdk/client-eks';
-import type { Given } from '../required-members.ts';
 import { shortHash } from '../../../base/hash.ts';
 import type { Call, Handler } from '../../call.ts';
+import { AwsError } from '../../call.ts';
+import type { Given } from '../required-members.ts';
 import { ensureServiceLinkedRole } from '../service-linked-role.ts';
 import { quotaValue } from '../service-quotas/value.ts';
-import { accessPolicyArn } from './access-policies.ts';
-import { addAccessEntry } from './access-entry-record.ts';
 import { associatePolicy } from './access-associations.ts';
-import { checkedLogTypes, checkedPublicCidrs, checkedSupport, checkEndpoints, encryptionKeyOf } from './cluster-settings.ts';
+import { addAccessEntry } from './access-entry-record.ts';
+import { accessPolicyArn } from './access-policies.ts';
+import {
+  checkEndpoints,
+  checkedLogTypes,
+  checkedPublicCidrs,
+  checkedSupport,
+  encryptionKeyOf,
+} from './cluster-settings.ts';
 import { checkedClusterSubnets, checkedServiceRange, checkSecurityGroups } from './cluster-subnets.ts';
 import { clusterView } from './cluster-view.ts';
-import { AwsError } from '../../call.ts';
 import { inUse, invalidParameter, limitExceeded } from './errors.ts';
 import { eksArn } from './lookup.ts';
 import { assumableRole, creatorOf } from './principals.ts';
@@ -55,7 +61,9 @@ function networkOf(call: Call, input: Given<CreateClusterRequest>, vpcId: string
     throw invalidParameter('serviceIpv4Cidr cannot be specified when ipFamily is ipv6.');
   }
   if ((call.state.ec2.vpcs[vpcId]?.ipv6Cidrs ?? []).length === 0) {
-    throw invalidParameter(`The VPC ${vpcId} and its subnets must have an IPv6 CIDR block associated when ipFamily is ipv6.`);
+    throw invalidParameter(
+      `The VPC ${vpcId} and its subnets must have an IPv6 CIDR block associated when ipFamily is ipv6.`,
+    );
   }
   return { ipFamily: 'ipv6', serviceIpv6Cidr: `fd${call.newToken(2)}:${call.newToken(4)}:${call.newToken(4)}::/108` };
 }
@@ -134,7 +142,11 @@ function recordOf(call: Call, input: Given<CreateClusterRequest>): EksCluster {
 function admitCreator(call: Call, cluster: EksCluster): void {
   if (!cluster.bootstrapClusterCreatorAdminPermissions || cluster.authenticationMode === 'CONFIG_MAP') return;
   const entry = addAccessEntry(call, cluster, { principalArn: cluster.creatorArn, type: 'STANDARD' });
-  associatePolicy(call, entry, { policyArn: accessPolicyArn('AmazonEKSClusterAdminPolicy'), scope: 'cluster', namespaces: [] });
+  associatePolicy(call, entry, {
+    policyArn: accessPolicyArn('AmazonEKSClusterAdminPolicy'),
+    scope: 'cluster',
+    namespaces: [],
+  });
 }
 
 export const createCluster: Handler<Given<CreateClusterRequest>, CreateClusterResponse> = (input, call) => {
@@ -147,11 +159,17 @@ export const createCluster: Handler<Given<CreateClusterRequest>, CreateClusterRe
   }
   refuseUnknown(input);
   if (Object.keys(call.state.eks.clusters).length >= quotaValue(call, 'eks', 'L-1194D53C')) {
-    throw limitExceeded('Your account has reached its limit of clusters. Ask for a higher quota.', { clusterName: input.name });
+    throw limitExceeded('Your account has reached its limit of clusters. Ask for a higher quota.', {
+      clusterName: input.name,
+    });
   }
   const cluster = recordOf(call, input);
   call.state.eks.clusters[cluster.name] = cluster;
-  ensureServiceLinkedRole(call, { service: 'eks.amazonaws.com', name: 'AWSServiceRoleForAmazonEKS', policy: 'AmazonEKSServiceRolePolicy' });
+  ensureServiceLinkedRole(call, {
+    service: 'eks.amazonaws.com',
+    name: 'AWSServiceRoleForAmazonEKS',
+    policy: 'AmazonEKSServiceRolePolicy',
+  });
   admitCreator(call, cluster);
   call.later(eksTimings.clusterNetwork, 'eks.cluster-network', { cluster: cluster.name, createdAt: cluster.createdAt });
   call.later(eksTimings.clusterCreate, 'eks.cluster-active', { cluster: cluster.name, createdAt: cluster.createdAt });

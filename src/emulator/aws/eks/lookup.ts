@@ -1,6 +1,6 @@
 import type { Turn } from '../../call.ts';
-import type { EksAccessEntry, EksAddon, EksCluster, EksFargateProfile, EksNodegroup } from './state.ts';
 import { invalidRequest, notFound } from './errors.ts';
+import type { EksAccessEntry, EksAddon, EksCluster, EksFargateProfile, EksNodegroup } from './state.ts';
 
 export const eksArn = (turn: Turn, resource: string): string =>
   `arn:${turn.world.partition}:eks:${turn.region}:${turn.account}:${resource}`;

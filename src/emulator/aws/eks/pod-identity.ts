@@ -24,9 +24,12 @@ export function checkPodRole(turn: Turn, roleArn: string, clusterName: string): 
   const role = roleByArn(turn, roleArn);
   if (role === undefined) throw invalidParameter('Role provided in the request does not exist.', { clusterName });
   if (trusts(role, 'pods.eks.amazonaws.com', ['sts:AssumeRole', 'sts:TagSession'])) return;
-  throw invalidParameter('Trust policy of the role provided is invalid. Follow the official documentation to resolve the issue.', {
-    clusterName,
-  });
+  throw invalidParameter(
+    'Trust policy of the role provided is invalid. Follow the official documentation to resolve the issue.',
+    {
+      clusterName,
+    },
+  );
 }
 
 export interface NewAssociation {
@@ -66,7 +69,10 @@ export function addAssociation(turn: Turn, cluster: EksCluster, wanted: NewAssoc
     disableSessionTags: wanted.disableSessionTags ?? false,
     ...(wanted.targetRoleArn === undefined
       ? {}
-      : { targetRoleArn: wanted.targetRoleArn, externalId: `${turn.region}/${turn.account}/${cluster.name}/${wanted.namespace}/${wanted.serviceAccount}` }),
+      : {
+          targetRoleArn: wanted.targetRoleArn,
+          externalId: `${turn.region}/${turn.account}/${cluster.name}/${wanted.namespace}/${wanted.serviceAccount}`,
+        }),
     ...(wanted.policy === undefined ? {} : { policy: wanted.policy }),
     ...(wanted.ownerArn === undefined ? {} : { ownerArn: wanted.ownerArn }),
     createdAt: turn.now,
@@ -101,9 +107,12 @@ function associationOf(cluster: EksCluster, id: string): EksPodIdentityAssociati
 function freeAssociationOf(cluster: EksCluster, id: string): EksPodIdentityAssociation {
   const own = associationOf(cluster, id);
   if (own.ownerArn === undefined) return own;
-  throw invalidRequest(`Pod identity association ${id} is owned by ${own.ownerArn} and can only be changed through it`, {
-    clusterName: cluster.name,
-  });
+  throw invalidRequest(
+    `Pod identity association ${id} is owned by ${own.ownerArn} and can only be changed through it`,
+    {
+      clusterName: cluster.name,
+    },
+  );
 }
 
 export const createPodIdentityAssociation: Handler<

@@ -83,7 +83,14 @@ export interface EksCluster {
   updates: Record<string, EksUpdate>;
 }
 
-export type AccessEntryType = 'STANDARD' | 'EC2_LINUX' | 'EC2_WINDOWS' | 'FARGATE_LINUX' | 'EC2' | 'HYBRID_LINUX' | 'HYPERPOD_LINUX';
+export type AccessEntryType =
+  | 'STANDARD'
+  | 'EC2_LINUX'
+  | 'EC2_WINDOWS'
+  | 'FARGATE_LINUX'
+  | 'EC2'
+  | 'HYBRID_LINUX'
+  | 'HYPERPOD_LINUX';
 
 export interface EksAccessEntry {
   principalArn: string;
@@ -146,6 +153,8 @@ export interface EksNodegroup {
   capacityType: 'ON_DEMAND' | 'SPOT';
   minSize: number;
   maxSize: number;
+  /** As last asked for; the Auto Scaling group's own counts where it exists. */
+  desiredSize: number;
   instanceTypes?: string[];
   subnets: string[];
   amiType: string;

@@ -6,14 +6,14 @@ import type {
   UpdateClusterVersionRequest,
   UpdateClusterVersionResponse,
 } from '@aws-sdk/client-eks';
-import type { Given } from '../required-members.ts';
 import type { Json } from '../../../base/canonical-json.ts';
 import type { Duration } from '../../../base/duration.ts';
 import type { Call, EventHandlers, Handler, Turn } from '../../call.ts';
 import { AwsError } from '../../call.ts';
 import { upgradeApiServer } from '../../kubernetes/api-server.ts';
-import { ensureClusterLogGroup } from './cluster-logs.ts';
+import type { Given } from '../required-members.ts';
 import { type ClusterChange, configChanges } from './cluster-changes.ts';
+import { ensureClusterLogGroup } from './cluster-logs.ts';
 import { encryptionKeyOf } from './cluster-settings.ts';
 import { inUse, invalidParameter, invalidRequest } from './errors.ts';
 import { clusterOf } from './lookup.ts';
@@ -72,13 +72,25 @@ function updatedDue(data: Json, turn: Turn): void {
 }
 
 function refuseUnknown(input: Given<UpdateClusterConfigRequest>): void {
-  const known = ['name', 'clientRequestToken', 'resourcesVpcConfig', 'logging', 'accessConfig', 'upgradePolicy', 'zonalShiftConfig', 'deletionProtection'];
+  const known = [
+    'name',
+    'clientRequestToken',
+    'resourcesVpcConfig',
+    'logging',
+    'accessConfig',
+    'upgradePolicy',
+    'zonalShiftConfig',
+    'deletionProtection',
+  ];
   const unknown = Object.entries(input).find(([key, value]) => value !== undefined && !known.includes(key))?.[0];
   if (unknown === undefined) return;
   throw new AwsError('NotImplemented', `The embedded AWS does not know ${unknown} of UpdateClusterConfig.`, 501);
 }
 
-export const updateClusterConfig: Handler<Given<UpdateClusterConfigRequest>, UpdateClusterConfigResponse> = (input, call) => {
+export const updateClusterConfig: Handler<Given<UpdateClusterConfigRequest>, UpdateClusterConfigResponse> = (
+  input,
+  call,
+) => {
   const cluster = clusterOf(call, input.name);
   const { clientRequestToken: token, ...request } = input;
   const same = sameUpdate(cluster, token, request);
@@ -96,12 +108,14 @@ export const updateClusterConfig: Handler<Given<UpdateClusterConfigRequest>, Upd
 
 function checkNewVersion(call: Call, cluster: EksCluster, version: string): void {
   const about = { clusterName: cluster.name };
-  if (version === cluster.version) throw invalidParameter('Cluster is already at the desired configuration with version: ' + version, about);
+  if (version === cluster.version)
+    throw invalidParameter('Cluster is already at the desired configuration with version: ' + version, about);
   if (!supportedVersions(call.now).some((known) => known.minor === version)) {
     throw invalidParameter('unsupported Kubernetes version', about);
   }
   const [from, to] = [Number(cluster.version.slice(2)), Number(version.slice(2))];
-  if (to !== from + 1) throw invalidParameter(`Unsupported Kubernetes minor version update from ${cluster.version} to ${version}`, about);
+  if (to !== from + 1)
+    throw invalidParameter(`Unsupported Kubernetes minor version update from ${cluster.version} to ${version}`, about);
   const behind = Object.values(cluster.nodegroups).find((group) => to - Number(group.version.slice(2)) > 3);
   if (behind !== undefined) {
     throw invalidRequest(
@@ -111,7 +125,10 @@ function checkNewVersion(call: Call, cluster: EksCluster, version: string): void
   }
 }
 
-export const updateClusterVersion: Handler<Given<UpdateClusterVersionRequest>, UpdateClusterVersionResponse> = (input, call) => {
+export const updateClusterVersion: Handler<Given<UpdateClusterVersionRequest>, UpdateClusterVersionResponse> = (
+  input,
+  call,
+) => {
   const cluster = clusterOf(call, input.name);
   const { clientRequestToken: token, ...request } = input;
   const same = sameUpdate(cluster, token, request);
@@ -129,10 +146,10 @@ export const updateClusterVersion: Handler<Given<UpdateClusterVersionRequest>, U
   return { update: updateView(begin(call, cluster, start)) };
 };
 
-export const associateEncryptionConfig: Handler<Given<AssociateEncryptionConfigRequest>, AssociateEncryptionConfigResponse> = (
-  input,
-  call,
-) => {
+export const associateEncryptionConfig: Handler<
+  Given<AssociateEncryptionConfigRequest>,
+  AssociateEncryptionConfigResponse
+> = (input, call) => {
   const cluster = clusterOf(call, input.clusterName);
   const { clientRequestToken: token, ...request } = input;
   const same = sameUpdate(cluster, token, request);

@@ -1,8 +1,14 @@
-import type { DescribeUpdateRequest, DescribeUpdateResponse, ListUpdatesRequest, ListUpdatesResponse, Update } from '@aws-sdk/client-eks';
-import type { Given } from '../required-members.ts';
+import type {
+  DescribeUpdateRequest,
+  DescribeUpdateResponse,
+  ListUpdatesRequest,
+  ListUpdatesResponse,
+  Update,
+} from '@aws-sdk/client-eks';
 import { shortHash } from '../../../base/hash.ts';
 import type { Handler, Turn } from '../../call.ts';
 import { pageOf } from '../page.ts';
+import type { Given } from '../required-members.ts';
 import { inUse, notFound } from './errors.ts';
 import { addonOf, clusterOf, nodegroupOf } from './lookup.ts';
 import type { EksCluster, EksUpdate } from './state.ts';
@@ -61,10 +67,9 @@ export function refuseWhileUpdating(cluster: EksCluster, type: string): void {
     (update) => isOfCluster(update) && update.status === 'InProgress',
   );
   if (running === undefined) return;
-  throw inUse(
-    `Cannot ${type} because cluster ${cluster.name} currently has update ${running.id} in progress`,
-    { clusterName: cluster.name },
-  );
+  throw inUse(`Cannot ${type} because cluster ${cluster.name} currently has update ${running.id} in progress`, {
+    clusterName: cluster.name,
+  });
 }
 
 export const updateView = (update: EksUpdate): Update => ({

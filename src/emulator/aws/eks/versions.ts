@@ -1,8 +1,12 @@
-import type { ClusterVersionInformation, DescribeClusterVersionsRequest, DescribeClusterVersionsResponse } from '@aws-sdk/client-eks';
-import type { Given } from '../required-members.ts';
+import type {
+  ClusterVersionInformation,
+  DescribeClusterVersionsRequest,
+  DescribeClusterVersionsResponse,
+} from '@aws-sdk/client-eks';
 import releaseData from '../../../catalog/data/kubernetes-releases.json' with { type: 'json' };
 import type { Handler } from '../../call.ts';
 import { pageOf } from '../page.ts';
+import type { Given } from '../required-members.ts';
 import { invalidParameter } from './errors.ts';
 
 /** One Kubernetes minor as EKS offers it; dates in milliseconds since 1970. */
@@ -59,7 +63,10 @@ export const defaultVersion = (now: number): string => {
   return (settled[0] ?? supportedVersions(now)[0] ?? all[0]!).minor;
 };
 
-export const supportOf = (version: EksVersion, now: number): 'STANDARD_SUPPORT' | 'EXTENDED_SUPPORT' | 'UNSUPPORTED' => {
+export const supportOf = (
+  version: EksVersion,
+  now: number,
+): 'STANDARD_SUPPORT' | 'EXTENDED_SUPPORT' | 'UNSUPPORTED' => {
   if (now < version.endOfStandardSupport) return 'STANDARD_SUPPORT';
   return now < version.endOfExtendedSupport ? 'EXTENDED_SUPPORT' : 'UNSUPPORTED';
 };
@@ -89,10 +96,10 @@ function viewOf(version: EksVersion, now: number): ClusterVersionInformation {
   };
 }
 
-export const describeClusterVersions: Handler<Given<DescribeClusterVersionsRequest>, DescribeClusterVersionsResponse> = (
-  input,
-  { now },
-) => {
+export const describeClusterVersions: Handler<
+  Given<DescribeClusterVersionsRequest>,
+  DescribeClusterVersionsResponse
+> = (input, { now }) => {
   if (input.clusterType !== undefined && input.clusterType !== 'eks') {
     throw invalidParameter(`clusterType ${input.clusterType} is not supported. Use eks.`);
   }

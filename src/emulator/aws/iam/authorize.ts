@@ -42,7 +42,8 @@ export function checkAllowed(service: Service, input: Input, call: Call): void {
   const resource = service.resourceOf?.(call.operation, input, call) ?? resourceArn(service.signingName, input, call);
   const context = { ...requestContext(input, call), ...resourceContext(service, input, call) };
   check(service, call, { action, resource, context });
-  for (const role of passedRoles(action, input)) check(service, call, { action: 'iam:PassRole', resource: role, context });
+  for (const role of passedRoles(action, input))
+    check(service, call, { action: 'iam:PassRole', resource: role, context });
 }
 
 /** Throws unless the caller may also do this: for handlers that touch more than their own operation says. */
@@ -110,7 +111,11 @@ function requestTags(input: Input): Record<string, string> {
   const specifications = (input.TagSpecifications ?? []) as readonly { readonly Tags?: readonly Input[] }[];
   const lists = [input.Tags, input.tags, ...specifications.map(({ Tags }) => Tags)];
   const pairs = lists.flatMap((tags): [string, string][] => {
-    if (Array.isArray(tags)) return tags.map((tag: Input) => [String(tag.Key ?? tag.TagKey ?? tag.key), String(tag.Value ?? tag.TagValue ?? tag.value ?? '')]);
+    if (Array.isArray(tags))
+      return tags.map((tag: Input) => [
+        String(tag.Key ?? tag.TagKey ?? tag.key),
+        String(tag.Value ?? tag.TagValue ?? tag.value ?? ''),
+      ]);
     return typeof tags === 'object' && tags !== null ? Object.entries(tags as Record<string, string>) : [];
   });
   return Object.fromEntries(pairs);

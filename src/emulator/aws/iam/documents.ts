@@ -1,7 +1,7 @@
 import type { Call } from '../../call.ts';
-import { holderOf } from './identity-policies.ts';
 import { limitExceeded, malformedPolicy } from './errors.ts';
-import { listOf, parsePolicy, type PolicyDocument } from './policy-document.ts';
+import { holderOf } from './identity-policies.ts';
+import { listOf, type PolicyDocument, parsePolicy } from './policy-document.ts';
 
 /** Characters that count against a policy's size limit: all but white space. */
 const sizeOf = (document: string): number => document.replace(/\s/g, '').length;
@@ -20,10 +20,14 @@ export function checkManagedPolicy(document: string): void {
 }
 
 /** The inline policies of a role may have 10,240 characters together, those of a user 2,048. */
-export function checkInlineSize(policies: Readonly<Record<string, string>>, owner: { readonly kind: string; readonly name: string }): void {
+export function checkInlineSize(
+  policies: Readonly<Record<string, string>>,
+  owner: { readonly kind: string; readonly name: string },
+): void {
   const limit = owner.kind === 'role' ? 10_240 : 2048;
   const size = Object.values(policies).reduce((sum, document) => sum + sizeOf(document), 0);
-  if (size > limit) throw limitExceeded(`Maximum policy size of ${limit} bytes exceeded for ${owner.kind} ${owner.name}`);
+  if (size > limit)
+    throw limitExceeded(`Maximum policy size of ${limit} bytes exceeded for ${owner.kind} ${owner.name}`);
 }
 
 /** Reads a trust policy; users and roles of this account that it names must exist, as IAM turns them into ids. */

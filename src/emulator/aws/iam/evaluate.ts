@@ -27,7 +27,11 @@ export function evaluate(documents: readonly PolicyDocument[], question: Questio
 }
 
 function applies(statement: Statement, question: Question): boolean {
-  return actionMatches(statement, question.action) && resourceMatches(statement, question) && conditionsMet(statement.Condition, question.context);
+  return (
+    actionMatches(statement, question.action) &&
+    resourceMatches(statement, question) &&
+    conditionsMet(statement.Condition, question.context)
+  );
 }
 
 function actionMatches({ Action, NotAction }: Statement, action: string): boolean {
@@ -46,14 +50,19 @@ function resourceMatches({ Resource, NotResource, Effect }: Statement, { resourc
 /** `*` is any text, `?` any one character. */
 export function like(pattern: string, text: string, ignoreCase = false): boolean {
   if (pattern === '*') return true;
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.');
   return new RegExp(`^${source}$`, ignoreCase ? 'is' : 's').test(text);
 }
 
 /** Every operator of a statement's Condition, and every key of each, must hold. */
 export function conditionsMet(condition: Statement['Condition'], context: ConditionContext): boolean {
   return Object.entries(condition ?? {}).every(([operator, keys]) =>
-    Object.entries(keys).every(([key, wanted]) => conditionMet(operator, listOf(wanted).map(String), valuesOf(context, key))),
+    Object.entries(keys).every(([key, wanted]) =>
+      conditionMet(operator, listOf(wanted).map(String), valuesOf(context, key)),
+    ),
   );
 }
 
@@ -95,7 +104,8 @@ const opposites: Readonly<Record<string, string>> = {
 };
 
 function conditionMet(operator: string, wanted: readonly string[], given: readonly string[] | undefined): boolean {
-  const [, quantifier, bare = operator, ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
+  const [, quantifier, bare = operator, ifExists] =
+    /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
   if (bare === 'Null') return wanted[0]?.toLowerCase() === String(given === undefined);
   if (given === undefined) return ifExists !== undefined || quantifier === 'ForAllValues' || bare in opposites;
   const opposite = opposites[bare];
@@ -103,5 +113,7 @@ function conditionMet(operator: string, wanted: readonly string[], given: readon
   // A condition that is not understood must not open anything: as in AWS, it does not hold.
   if (!test) return false;
   const holds = (value: string): boolean => wanted.some((each) => test(value, each)) !== (opposite !== undefined);
-  return quantifier === 'ForAnyValue' || (quantifier === undefined && opposite === undefined) ? given.some(holds) : given.every(holds);
+  return quantifier === 'ForAnyValue' || (quantifier === undefined && opposite === undefined)
+    ? given.some(holds)
+    : given.every(holds);
 }

@@ -104,7 +104,9 @@ function detach(holder: Holder, { PolicyArn }: HolderRequest): undefined {
 }
 
 function listAttached(holder: Holder, input: HolderRequest): object {
-  const inPath = holder.attachedPolicies.filter((arn) => (arn.split(':policy')[1] ?? '').startsWith(input.PathPrefix ?? '/'));
+  const inPath = holder.attachedPolicies.filter((arn) =>
+    (arn.split(':policy')[1] ?? '').startsWith(input.PathPrefix ?? '/'),
+  );
   const { items, ...rest } = pageOf(inPath, policyName, input);
   return { AttachedPolicies: items.map((arn) => ({ PolicyName: policyName(arn), PolicyArn: arn })), ...rest };
 }

@@ -1,6 +1,6 @@
 import type { Principal } from '../../call.ts';
 import { managedPolicy } from './managed-policies.ts';
-import { parsePolicy, type PolicyDocument } from './policy-document.ts';
+import { type PolicyDocument, parsePolicy } from './policy-document.ts';
 import type { IamRole, IamState, IamUser } from './state.ts';
 
 /** What decides about a principal. */
@@ -19,10 +19,16 @@ export function policiesOf(iam: IamState, principal: Principal): IdentityPolicie
   const holder = holderOf(iam, principal.arn);
   if (!holder) return undefined;
   const sessionPolicy = iam.sessions[principal.accessKeyId]?.policy;
-  const documents = [...holder.attachedPolicies.map((arn) => managedDocument(iam, arn)), ...Object.values(holder.inlinePolicies).map(read)];
+  const documents = [
+    ...holder.attachedPolicies.map((arn) => managedDocument(iam, arn)),
+    ...Object.values(holder.inlinePolicies).map(read),
+  ];
   return {
     identity: documents.filter((document) => document !== undefined),
-    boundary: holder.permissionsBoundary === undefined ? undefined : (managedDocument(iam, holder.permissionsBoundary) ?? allowsNothing),
+    boundary:
+      holder.permissionsBoundary === undefined
+        ? undefined
+        : (managedDocument(iam, holder.permissionsBoundary) ?? allowsNothing),
     session: sessionPolicy === undefined ? undefined : (read(sessionPolicy) ?? allowsNothing),
     tags: holder.tags,
     userName: 'userName' in holder ? holder.userName : undefined,

@@ -21,8 +21,10 @@ function resourceOf(operation: string, input: Input, call: Call): string | undef
   const { iam: state } = call.world;
   const path = String(input.Path ?? '/');
   if (input.InstanceProfileName !== undefined) return own(call, `instance-profile${path}${input.InstanceProfileName}`);
-  if (input.RoleName !== undefined) return state.roles[String(input.RoleName)]?.arn ?? own(call, `role${path}${input.RoleName}`);
-  if (input.UserName !== undefined) return state.users[String(input.UserName)]?.arn ?? own(call, `user${path}${input.UserName}`);
+  if (input.RoleName !== undefined)
+    return state.roles[String(input.RoleName)]?.arn ?? own(call, `role${path}${input.RoleName}`);
+  if (input.UserName !== undefined)
+    return state.users[String(input.UserName)]?.arn ?? own(call, `user${path}${input.UserName}`);
   if (input.PolicyArn !== undefined) return String(input.PolicyArn);
   if (input.PolicyName !== undefined) return own(call, `policy${path}${input.PolicyName}`);
   if (input.OpenIDConnectProviderArn !== undefined) return String(input.OpenIDConnectProviderArn);

@@ -68,12 +68,15 @@ const getProfile = ({ InstanceProfileName }: GetInstanceProfileRequest, call: Ca
 
 function deleteProfile({ InstanceProfileName }: DeleteInstanceProfileRequest, call: Call): undefined {
   const profile = profileNamed(call, InstanceProfileName!);
-  if (profile.roles.length > 0) throw deleteConflict('Cannot delete entity, must remove roles from instance profile first.');
+  if (profile.roles.length > 0)
+    throw deleteConflict('Cannot delete entity, must remove roles from instance profile first.');
   delete call.world.iam.instanceProfiles[profile.instanceProfileName];
 }
 
 function listProfiles(input: ListInstanceProfilesRequest, call: Call): ListInstanceProfilesResponse {
-  const profiles = Object.values(call.world.iam.instanceProfiles).filter(({ path }) => path.startsWith(input.PathPrefix ?? '/'));
+  const profiles = Object.values(call.world.iam.instanceProfiles).filter(({ path }) =>
+    path.startsWith(input.PathPrefix ?? '/'),
+  );
   const { items, ...rest } = pageOf(profiles, ({ instanceProfileName }) => instanceProfileName, input);
   return { InstanceProfiles: items.map((profile) => answerOf(profile, call)), ...rest };
 }
@@ -95,7 +98,8 @@ function addRole({ InstanceProfileName, RoleName }: AddRoleToInstanceProfileRequ
 
 function removeRole({ InstanceProfileName, RoleName }: RemoveRoleFromInstanceProfileRequest, call: Call): undefined {
   const profile = profileNamed(call, InstanceProfileName!);
-  if (!profile.roles.includes(RoleName!)) throw noSuchEntity(`Role ${RoleName} in Instance Profile ${InstanceProfileName} cannot be found.`);
+  if (!profile.roles.includes(RoleName!))
+    throw noSuchEntity(`Role ${RoleName} in Instance Profile ${InstanceProfileName} cannot be found.`);
   profile.roles = [];
 }
 

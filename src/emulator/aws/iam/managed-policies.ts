@@ -39,4 +39,5 @@ export function managedPolicy(arn: string): ManagedPolicy | undefined {
 }
 
 /** Every AWS managed policy that this AWS carries, in the order of their names. */
-export const managedPolicies = (): readonly ManagedPolicy[] => Object.entries(rows).map(([name, row]) => policyOf(name, row));
+export const managedPolicies = (): readonly ManagedPolicy[] =>
+  Object.entries(rows).map(([name, row]) => policyOf(name, row));

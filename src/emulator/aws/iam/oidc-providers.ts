@@ -70,7 +70,9 @@ function deleteProvider({ OpenIDConnectProviderArn }: DeleteOpenIDConnectProvide
 }
 
 const listProviders = (_: ListOpenIDConnectProvidersRequest, call: Call): ListOpenIDConnectProvidersResponse => ({
-  OpenIDConnectProviderList: Object.keys(call.world.iam.oidcProviders).sort().map((Arn) => ({ Arn })),
+  OpenIDConnectProviderList: Object.keys(call.world.iam.oidcProviders)
+    .sort()
+    .map((Arn) => ({ Arn })),
 });
 
 function addClient(input: AddClientIDToOpenIDConnectProviderRequest, call: Call): undefined {

@@ -12,11 +12,17 @@ export interface Page<T> {
 }
 
 /** One page of items that are named and sorted by name; the marker holds the last name of the page before. */
-export function pageOf<T>(items: readonly T[], nameOf: (item: T) => string, { Marker, MaxItems }: PageRequest): Page<T> {
+export function pageOf<T>(
+  items: readonly T[],
+  nameOf: (item: T) => string,
+  { Marker, MaxItems }: PageRequest,
+): Page<T> {
   const size = MaxItems ?? 100;
   if (size < 1 || size > 1000) {
     const rule = size < 1 ? 'greater than or equal to 1' : 'less than or equal to 1000';
-    throw validationError(`1 validation error detected: Value '${size}' at 'maxItems' failed to satisfy constraint: Member must have value ${rule}`);
+    throw validationError(
+      `1 validation error detected: Value '${size}' at 'maxItems' failed to satisfy constraint: Member must have value ${rule}`,
+    );
   }
   const after = Marker === undefined ? undefined : markedName(Marker);
   const sorted = [...items].sort((a, b) => compare(nameOf(a), nameOf(b)));

@@ -26,9 +26,11 @@ import { removeTags, tagPage, tagsIfAny, tagsOf } from './tags.ts';
 
 const holders = (iam: IamState) => [...Object.values(iam.users), ...Object.values(iam.roles)];
 
-const attachments = (iam: IamState, arn: string): number => holders(iam).filter(({ attachedPolicies }) => attachedPolicies.includes(arn)).length;
+const attachments = (iam: IamState, arn: string): number =>
+  holders(iam).filter(({ attachedPolicies }) => attachedPolicies.includes(arn)).length;
 
-const boundaries = (iam: IamState, arn: string): number => holders(iam).filter(({ permissionsBoundary }) => permissionsBoundary === arn).length;
+const boundaries = (iam: IamState, arn: string): number =>
+  holders(iam).filter(({ permissionsBoundary }) => permissionsBoundary === arn).length;
 
 const customerPolicy = (policy: CustomerPolicy, iam: IamState): Policy => ({
   PolicyName: policy.policyName,
@@ -62,7 +64,9 @@ function createPolicy(input: CreatePolicyRequest, call: Call): CreatePolicyRespo
   const { iam } = call.world;
   const policyName = checkName(input.PolicyName!, 'policyName', 128);
   const path = checkPath(input.Path);
-  const taken = Object.values(iam.policies).some((policy) => policy.policyName.toLowerCase() === policyName.toLowerCase());
+  const taken = Object.values(iam.policies).some(
+    (policy) => policy.policyName.toLowerCase() === policyName.toLowerCase(),
+  );
   if (taken) throw alreadyExists(`A policy called ${policyName} already exists. Duplicate names are not allowed.`);
   if (Object.keys(iam.policies).length >= customerPoliciesPerAccount) {
     throw limitExceeded(`Cannot exceed quota for PoliciesPerAccount: ${customerPoliciesPerAccount}`);
@@ -113,7 +117,8 @@ function listPolicies(input: ListPoliciesRequest, call: Call): ListPoliciesRespo
   const own = input.Scope === 'AWS' ? [] : Object.values(iam.policies).map((policy) => customerPolicy(policy, iam));
   const aws = input.Scope === 'Local' ? [] : managedPolicies().map((policy) => awsPolicy(policy, iam));
   const wanted = [...own, ...aws].filter(
-    ({ Path, AttachmentCount }) => Path!.startsWith(input.PathPrefix ?? '/') && (!input.OnlyAttached || AttachmentCount! > 0),
+    ({ Path, AttachmentCount }) =>
+      Path!.startsWith(input.PathPrefix ?? '/') && (!input.OnlyAttached || AttachmentCount! > 0),
   );
   const { items, ...rest } = pageOf(wanted, ({ Arn }) => Arn!, input);
   return { Policies: [...items], ...rest };
@@ -154,5 +159,6 @@ export const policyHandlers: Handlers = {
   ListEntitiesForPolicy: listEntities,
   TagPolicy: tagPolicy,
   UntagPolicy: untagPolicy,
-  ListPolicyTags: (input: ListPolicyTagsRequest, call: Call) => tagPage(policyWithArn(call, input.PolicyArn!).tags, input),
+  ListPolicyTags: (input: ListPolicyTagsRequest, call: Call) =>
+    tagPage(policyWithArn(call, input.PolicyArn!).tags, input),
 };

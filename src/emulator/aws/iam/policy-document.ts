@@ -31,7 +31,8 @@ export function parsePolicy(text: string, kind: PolicyKind): PolicyDocument | st
   if (!isRecord(value)) return value === undefined ? 'This policy contains invalid Json' : 'Syntax errors in policy.';
   const unknown = Object.keys(value).some((key) => !['Version', 'Id', 'Statement'].includes(key));
   const { Version, Statement: statements } = value;
-  if (unknown || (Version !== undefined && Version !== '2012-10-17' && Version !== '2008-10-17')) return 'Syntax errors in policy.';
+  if (unknown || (Version !== undefined && Version !== '2012-10-17' && Version !== '2008-10-17'))
+    return 'Syntax errors in policy.';
   const list = listOf(statements as OneOrMore<unknown> | undefined);
   if (list.length === 0) return 'Syntax errors in policy.';
   for (const statement of list) {
@@ -65,13 +66,16 @@ const elements = new Set([
 ]);
 
 function statementFault(statement: unknown, kind: PolicyKind): string | undefined {
-  if (!isRecord(statement) || Object.keys(statement).some((key) => !elements.has(key))) return 'Syntax errors in policy.';
+  if (!isRecord(statement) || Object.keys(statement).some((key) => !elements.has(key)))
+    return 'Syntax errors in policy.';
   const { Effect, Action, NotAction, Resource, NotResource } = statement;
   if (Effect !== 'Allow' && Effect !== 'Deny') return 'Syntax errors in policy.';
   if ((Action ?? NotAction) === undefined) return 'Policy statement must contain actions.';
   const actions = listOf((Action ?? NotAction) as OneOrMore<unknown>);
   if (actions.length === 0 || !actions.every((action) => typeof action === 'string')) return 'Syntax errors in policy.';
-  const vendorless = (actions as readonly string[]).find((action) => action !== '*' && !/^[\w-]+:[\w*?]+$/.test(action));
+  const vendorless = (actions as readonly string[]).find(
+    (action) => action !== '*' && !/^[\w-]+:[\w*?]+$/.test(action),
+  );
   if (vendorless !== undefined) return 'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.';
   const principals = principalFault(statement, kind);
   if (principals) return principals;
@@ -91,6 +95,8 @@ function principalFault({ Principal, NotPrincipal }: Record<string, unknown>, ki
 
 function resourceFault(resources: readonly unknown[]): string | undefined {
   if (resources.length === 0) return 'Policy statement must contain resources.';
-  const bad = resources.find((resource) => resource !== '*' && !(typeof resource === 'string' && resource.startsWith('arn:')));
+  const bad = resources.find(
+    (resource) => resource !== '*' && !(typeof resource === 'string' && resource.startsWith('arn:')),
+  );
   return bad === undefined ? undefined : `Resource ${String(bad)} must be in ARN format or "*".`;
 }

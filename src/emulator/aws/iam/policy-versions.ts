@@ -51,7 +51,9 @@ function getVersion({ PolicyArn, VersionId }: GetPolicyVersionRequest, call: Cal
   const managed = managedPolicy(PolicyArn!);
   if (managed) {
     if (VersionId !== managed.version) {
-      throw noSuchEntity(`Policy ${PolicyArn} version ${VersionId} does not exist: this AWS carries ${managed.version} only.`);
+      throw noSuchEntity(
+        `Policy ${PolicyArn} version ${VersionId} does not exist: this AWS carries ${managed.version} only.`,
+      );
     }
     const Document = encodeDocument(JSON.stringify(managed.document));
     return { PolicyVersion: { Document, VersionId, IsDefaultVersion: true, CreateDate: new Date(managed.updated) } };
@@ -75,7 +77,8 @@ function listVersions(input: ListPolicyVersionsRequest, call: Call): ListPolicyV
 function deleteVersion({ PolicyArn, VersionId }: DeletePolicyVersionRequest, call: Call): undefined {
   const policy = policyWithArn(call, PolicyArn!);
   const version = versionOf(policy, VersionId!);
-  if (version.versionId === policy.defaultVersionId) throw deleteConflict('Cannot delete the default version of a policy.');
+  if (version.versionId === policy.defaultVersionId)
+    throw deleteConflict('Cannot delete the default version of a policy.');
   policy.versions = policy.versions.filter((each) => each !== version);
 }
 

@@ -24,21 +24,24 @@ import { tagsIfAny, tagsOf } from './tags.ts';
 
 /** What lists say of a role; GetRole adds tags, boundary and last use. */
 export const roleSummary = (role: IamRole) =>
-({
-  Path: role.path,
-  RoleName: role.roleName,
-  RoleId: role.roleId,
-  Arn: role.arn,
-  CreateDate: new Date(role.createDate),
-  AssumeRolePolicyDocument: encodeDocument(role.assumeRolePolicyDocument),
-  ...(role.description !== undefined && { Description: role.description }),
-  MaxSessionDuration: role.maxSessionDuration,
-}) satisfies Role;
+  ({
+    Path: role.path,
+    RoleName: role.roleName,
+    RoleId: role.roleId,
+    Arn: role.arn,
+    CreateDate: new Date(role.createDate),
+    AssumeRolePolicyDocument: encodeDocument(role.assumeRolePolicyDocument),
+    ...(role.description !== undefined && { Description: role.description }),
+    MaxSessionDuration: role.maxSessionDuration,
+  }) satisfies Role;
 
 export const roleDetail = (role: IamRole): Role => ({
   ...roleSummary(role),
   ...(role.permissionsBoundary !== undefined && {
-    PermissionsBoundary: { PermissionsBoundaryType: 'Policy' as const, PermissionsBoundaryArn: role.permissionsBoundary },
+    PermissionsBoundary: {
+      PermissionsBoundaryType: 'PermissionsBoundaryPolicy',
+      PermissionsBoundaryArn: role.permissionsBoundary,
+    },
   }),
   ...tagsIfAny(role.tags),
 });
@@ -57,7 +60,8 @@ function createRole(input: CreateRoleRequest, call: Call): CreateRoleResponse {
   const path = checkPath(input.Path);
   const sameName = Object.keys(roles).some((name) => name.toLowerCase() === roleName.toLowerCase());
   if (sameName) throw alreadyExists(`Role with name ${roleName} already exists.`);
-  if (Object.keys(roles).length >= rolesPerAccount) throw limitExceeded(`Cannot exceed quota for RolesPerAccount: ${rolesPerAccount}`);
+  if (Object.keys(roles).length >= rolesPerAccount)
+    throw limitExceeded(`Cannot exceed quota for RolesPerAccount: ${rolesPerAccount}`);
   checkTrustPolicy(input.AssumeRolePolicyDocument!, call);
   const role: IamRole = {
     roleName,
@@ -71,7 +75,9 @@ function createRole(input: CreateRoleRequest, call: Call): CreateRoleResponse {
     tags: tagsOf(input.Tags),
     inlinePolicies: {},
     attachedPolicies: [],
-    ...(input.PermissionsBoundary !== undefined && { permissionsBoundary: checkBoundary(call, input.PermissionsBoundary) }),
+    ...(input.PermissionsBoundary !== undefined && {
+      permissionsBoundary: checkBoundary(call, input.PermissionsBoundary),
+    }),
   };
   roles[roleName] = role;
   return { Role: roleDetail(role) };
@@ -88,7 +94,8 @@ function deleteRole({ RoleName }: DeleteRoleRequest, call: Call): undefined {
     throw deleteConflict('Cannot delete entity, must remove roles from instance profile first.');
   }
   if (role.attachedPolicies.length > 0) throw deleteConflict('Cannot delete entity, must detach all policies first.');
-  if (Object.keys(role.inlinePolicies).length > 0) throw deleteConflict('Cannot delete entity, must delete policies first.');
+  if (Object.keys(role.inlinePolicies).length > 0)
+    throw deleteConflict('Cannot delete entity, must delete policies first.');
   delete iam.roles[role.roleName];
 }
 
@@ -105,7 +112,10 @@ function updateRole({ RoleName, Description, MaxSessionDuration }: UpdateRoleReq
   return {};
 }
 
-function updateDescription({ RoleName, Description }: UpdateRoleDescriptionRequest, call: Call): UpdateRoleDescriptionResponse {
+function updateDescription(
+  { RoleName, Description }: UpdateRoleDescriptionRequest,
+  call: Call,
+): UpdateRoleDescriptionResponse {
   const role = roleNamed(call, RoleName!);
   role.description = Description!;
   return { Role: roleDetail(role) };

@@ -16,8 +16,14 @@ import type { IamRole } from './state.ts';
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html: name and policy of each. */
 const linked: Readonly<Record<string, { readonly role: string; readonly policy: string }>> = {
   'eks.amazonaws.com': { role: 'AWSServiceRoleForAmazonEKS', policy: 'AmazonEKSServiceRolePolicy' },
-  'eks-nodegroup.amazonaws.com': { role: 'AWSServiceRoleForAmazonEKSNodegroup', policy: 'AWSServiceRoleForAmazonEKSNodegroup' },
-  'eks-fargate.amazonaws.com': { role: 'AWSServiceRoleForAmazonEKSForFargate', policy: 'AmazonEKSForFargateServiceRolePolicy' },
+  'eks-nodegroup.amazonaws.com': {
+    role: 'AWSServiceRoleForAmazonEKSNodegroup',
+    policy: 'AWSServiceRoleForAmazonEKSNodegroup',
+  },
+  'eks-fargate.amazonaws.com': {
+    role: 'AWSServiceRoleForAmazonEKSForFargate',
+    policy: 'AmazonEKSForFargateServiceRolePolicy',
+  },
   'autoscaling.amazonaws.com': { role: 'AWSServiceRoleForAutoScaling', policy: 'AutoScalingServiceRolePolicy' },
   'spot.amazonaws.com': { role: 'AWSServiceRoleForEC2Spot', policy: 'AWSEC2SpotServiceRolePolicy' },
   'elasticloadbalancing.amazonaws.com': {
@@ -30,7 +36,8 @@ const linked: Readonly<Record<string, { readonly role: string; readonly policy: 
 function createLinked(input: CreateServiceLinkedRoleRequest, call: Call): CreateServiceLinkedRoleResponse {
   const service = input.AWSServiceName!;
   const known = linked[service];
-  if (!known) throw invalidInput(`Service role for ${service} is not known to this AWS: ${Object.keys(linked).join(', ')}`);
+  if (!known)
+    throw invalidInput(`Service role for ${service} is not known to this AWS: ${Object.keys(linked).join(', ')}`);
   if (input.CustomSuffix !== undefined && service !== 'autoscaling.amazonaws.com') {
     throw invalidInput(`Custom suffix is not allowed for ${service}`);
   }
@@ -45,7 +52,10 @@ function createLinked(input: CreateServiceLinkedRoleRequest, call: Call): Create
 }
 
 /** Makes a service's role where it is not there yet, as services do at their first use in an account. */
-export function ensureServiceLinkedRole(call: Pick<Turn, 'world' | 'account' | 'now' | 'newToken'>, service: string): IamRole {
+export function ensureServiceLinkedRole(
+  call: Pick<Turn, 'world' | 'account' | 'now' | 'newToken'>,
+  service: string,
+): IamRole {
   const known = linked[service];
   if (!known) throw new Error(`no service-linked role is known for ${service}`);
   const { roles } = call.world.iam;
@@ -54,7 +64,10 @@ export function ensureServiceLinkedRole(call: Pick<Turn, 'world' | 'account' | '
   return role;
 }
 
-function linkedRole(call: Pick<Turn, 'account' | 'now' | 'newToken'>, of: { readonly service: string; readonly roleName: string; readonly policy: string }): IamRole {
+function linkedRole(
+  call: Pick<Turn, 'account' | 'now' | 'newToken'>,
+  of: { readonly service: string; readonly roleName: string; readonly policy: string },
+): IamRole {
   const trust = {
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Principal: { Service: of.service }, Action: 'sts:AssumeRole' }],
@@ -77,7 +90,8 @@ function linkedRole(call: Pick<Turn, 'account' | 'now' | 'newToken'>, of: { read
 /** AWS checks whether the service still uses the role; who deletes it here has looked. */
 function deleteLinked({ RoleName }: DeleteServiceLinkedRoleRequest, call: Call): DeleteServiceLinkedRoleResponse {
   const role = roleNamed(call, RoleName!);
-  if (!role.path.startsWith('/aws-service-role/')) throw noSuchEntity(`The service-linked role with name ${RoleName} cannot be found.`);
+  if (!role.path.startsWith('/aws-service-role/'))
+    throw noSuchEntity(`The service-linked role with name ${RoleName} cannot be found.`);
   delete call.world.iam.roles[role.roleName];
   return { DeletionTaskId: `task${role.path}${role.roleName}/${role.roleId}` };
 }

@@ -21,18 +21,21 @@ import type { IamUser } from './state.ts';
 import { tagsIfAny, tagsOf } from './tags.ts';
 
 const userSummary = (user: IamUser) =>
-({
-  Path: user.path,
-  UserName: user.userName,
-  UserId: user.userId,
-  Arn: user.arn,
-  CreateDate: new Date(user.createDate),
-}) satisfies User;
+  ({
+    Path: user.path,
+    UserName: user.userName,
+    UserId: user.userId,
+    Arn: user.arn,
+    CreateDate: new Date(user.createDate),
+  }) satisfies User;
 
 const userDetail = (user: IamUser): User => ({
   ...userSummary(user),
   ...(user.permissionsBoundary !== undefined && {
-    PermissionsBoundary: { PermissionsBoundaryType: 'Policy' as const, PermissionsBoundaryArn: user.permissionsBoundary },
+    PermissionsBoundary: {
+      PermissionsBoundaryType: 'PermissionsBoundaryPolicy',
+      PermissionsBoundaryArn: user.permissionsBoundary,
+    },
   }),
   ...tagsIfAny(user.tags),
 });
@@ -43,7 +46,8 @@ function createUser(input: CreateUserRequest, call: Call): CreateUserResponse {
   const path = checkPath(input.Path);
   const sameName = Object.keys(users).some((name) => name.toLowerCase() === userName.toLowerCase());
   if (sameName) throw alreadyExists(`User with name ${userName} already exists.`);
-  if (Object.keys(users).length >= usersPerAccount) throw limitExceeded(`Cannot exceed quota for UsersPerAccount: ${usersPerAccount}`);
+  if (Object.keys(users).length >= usersPerAccount)
+    throw limitExceeded(`Cannot exceed quota for UsersPerAccount: ${usersPerAccount}`);
   const user: IamUser = {
     userName,
     userId: uniqueId(call, 'AIDA'),
@@ -53,7 +57,9 @@ function createUser(input: CreateUserRequest, call: Call): CreateUserResponse {
     tags: tagsOf(input.Tags),
     inlinePolicies: {},
     attachedPolicies: [],
-    ...(input.PermissionsBoundary !== undefined && { permissionsBoundary: checkBoundary(call, input.PermissionsBoundary) }),
+    ...(input.PermissionsBoundary !== undefined && {
+      permissionsBoundary: checkBoundary(call, input.PermissionsBoundary),
+    }),
   };
   users[userName] = user;
   return { User: userDetail(user) };
@@ -73,7 +79,8 @@ function deleteUser({ UserName }: DeleteUserRequest, call: Call): undefined {
     throw deleteConflict('Cannot delete entity, must delete access keys first.');
   }
   if (user.attachedPolicies.length > 0) throw deleteConflict('Cannot delete entity, must detach all policies first.');
-  if (Object.keys(user.inlinePolicies).length > 0) throw deleteConflict('Cannot delete entity, must delete policies first.');
+  if (Object.keys(user.inlinePolicies).length > 0)
+    throw deleteConflict('Cannot delete entity, must delete policies first.');
   delete iam.users[user.userName];
 }
 

@@ -8,9 +8,9 @@ import type {
   GetSessionTokenResponse,
 } from '@aws-sdk/client-sts';
 import { AwsError, type Call, type Handlers } from '../../call.ts';
+import { checkIdentityPolicy } from '../iam/documents.ts';
 import { conditionsMet } from '../iam/evaluate.ts';
 import { holderOf } from '../iam/identity-policies.ts';
-import { checkIdentityPolicy } from '../iam/documents.ts';
 import { uniqueId } from '../iam/names.ts';
 import { listOf, parsePolicy, type Statement } from '../iam/policy-document.ts';
 import type { IamRole, Session } from '../iam/state.ts';
@@ -26,7 +26,11 @@ function assumeRole(input: AssumeRoleRequest, call: Call): AssumeRoleResponse {
   const role = name === undefined ? undefined : call.world.iam.roles[name];
   // AWS does not say whether the role does not exist or does not trust the caller.
   if (!role || role.arn !== input.RoleArn || !trusts(role, input, call)) {
-    throw new AwsError('AccessDenied', `User: ${call.principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${input.RoleArn}`, 403);
+    throw new AwsError(
+      'AccessDenied',
+      `User: ${call.principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${input.RoleArn}`,
+      403,
+    );
   }
   const seconds = checkDuration(input.DurationSeconds ?? 3600, role.maxSessionDuration);
   checkSessionName(input.RoleSessionName!);
@@ -58,7 +62,11 @@ function checkDuration(seconds: number, longest: number): number {
       `1 validation error detected: Value '${seconds}' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900`,
     );
   }
-  if (seconds > longest) throw new AwsError('ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
+  if (seconds > longest)
+    throw new AwsError(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+    );
   return seconds;
 }
 
@@ -66,7 +74,11 @@ function checkDuration(seconds: number, longest: number): number {
 function trusts(role: IamRole, input: AssumeRoleRequest, call: Call): boolean {
   const policy = parsePolicy(role.assumeRolePolicyDocument, 'trust');
   if (typeof policy === 'string') return false;
-  const context = { 'sts:ExternalId': input.ExternalId, 'sts:RoleSessionName': input.RoleSessionName, 'aws:PrincipalArn': call.principal.arn };
+  const context = {
+    'sts:ExternalId': input.ExternalId,
+    'sts:RoleSessionName': input.RoleSessionName,
+    'aws:PrincipalArn': call.principal.arn,
+  };
   const applying = listOf(policy.Statement).filter(
     (statement) =>
       listOf(statement.Action).some((action) => action === 'sts:AssumeRole' || action === 'sts:*' || action === '*') &&

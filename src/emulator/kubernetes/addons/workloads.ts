@@ -1,8 +1,8 @@
 import { addressAt, cidr } from '../../../base/cidr.ts';
-import type { AddonInstallation } from '../addons.ts';
 import type { Container, Plural, PodSpec, Toleration } from '../object.ts';
 import type { KubernetesState } from '../state.ts';
 import type { Draft } from '../store.ts';
+import type { AddonInstallation } from './installation.ts';
 import { addonSettings } from './settings.ts';
 
 export interface Workload {

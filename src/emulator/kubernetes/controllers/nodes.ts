@@ -34,7 +34,7 @@ function reconcileFargateNode(store: Store, node: Node): void {
 const hasNetwork = (store: Store, node: Node): boolean =>
   store
     .list('pods')
-    .some((pod) => pod.spec.nodeName === node.metadata.name && pod.metadata.labels?.['k8s-app'] === 'aws-node' && pod.status.phase === 'Running');
+    .some((pod) => pod.spec.nodeName === node.metadata.name && pod.metadata.labels?.['k8s-app'] === 'aws-node' && isReadyPod(pod));
 
 /** https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/kubelet.go: runtime network not ready. */
 const noNetwork =

@@ -3,6 +3,7 @@ import { givePodAddress } from '../../nodes/pod-addresses.ts';
 import { type Condition, conditionOf, isReadyNode, type KubernetesObject, type Node, ownerReference, type Pod, type PodTemplate, timestamp } from '../object.ts';
 import type { Store } from '../store.ts';
 import { recordEvent } from './events.ts';
+import { startupProblem } from '../../nodes/startup-problem.ts';
 import { fargateProfileFor } from './fargate.ts';
 
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
@@ -161,6 +162,8 @@ export function setCondition(status: { conditions?: Condition[] }, now: string, 
 export function podStarted(store: Store, pod: Pod): void {
   const node = pod.spec.nodeName === undefined ? undefined : store.get('nodes', pod.spec.nodeName);
   if (node === undefined || pod.metadata.deletionTimestamp !== undefined) return;
+  const problem = startupProblem(store, pod, node);
+  if (problem !== undefined) return podCrashed(store, pod, problem);
   const now = timestamp(store.turn.now);
   store.change('pods', pod, (draft) => {
     draft.status.phase = 'Running';
@@ -177,4 +180,27 @@ export function podStarted(store: Store, pod: Pod): void {
   });
   const [first] = pod.spec.containers;
   recordEvent(store, { about: pod, reason: 'Started', message: `Started container ${first?.name ?? ''}`, component: 'kubelet', host: node.metadata.name });
+}
+
+/** The pod's program ended at once; the kubelet tries again later and later, at most every five minutes. */
+function podCrashed(store: Store, pod: Pod, problem: string): void {
+  const restarts = pod.status.containerStatuses?.[0]?.restartCount ?? 0;
+  const finishedAt = timestamp(store.turn.now);
+  store.change('pods', pod, (draft) => {
+    draft.status.phase = 'Running';
+    setCondition(draft.status, finishedAt, { type: 'Ready', status: 'False', reason: 'ContainersNotReady' });
+    draft.status.containerStatuses = draft.spec.containers.map((c, i) => ({
+      name: c.name,
+      image: c.image,
+      imageID: c.image,
+      ready: i > 0,
+      restartCount: i > 0 ? 0 : restarts + 1,
+      started: i > 0,
+      state: i > 0 ? { running: { startedAt: finishedAt } } : { waiting: { reason: 'CrashLoopBackOff', message: problem } },
+      ...(i > 0 ? {} : { lastState: { terminated: { exitCode: 1, reason: 'Error', message: problem, finishedAt } } }),
+    }));
+  });
+  const message = `Back-off restarting failed container ${pod.spec.containers[0]?.name ?? ''}: ${problem}`;
+  recordEvent(store, { about: pod, reason: 'BackOff', message, type: 'Warning', component: 'kubelet', host: pod.spec.nodeName ?? '' });
+  laterForPod(store, pod, { type: 'kubernetes.pod-started', after: Math.min(300, 10 * 2 ** Math.min(restarts, 5)) });
 }

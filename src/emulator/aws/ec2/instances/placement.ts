@@ -76,7 +76,8 @@ function checkCapacity(turn: Turn, { type, subnet }: Omit<Placement, 'image'>): 
 }
 
 /** The types that share the Standard quota: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html */
-const isStandard = (type: string): boolean => /^[acdhimrtz]\d?/.test(type) && !/^(hpc|inf|trn|mac)/.test(type);
+const standardFamilies = ['a', 'c', 'd', 'h', 'i', 'im', 'is', 'm', 'r', 't', 'z'];
+const isStandard = (type: string): boolean => standardFamilies.includes(/^[a-z]+(?=\d)/.exec(type)?.[0] ?? '');
 
 /** vCPUs of the Standard families that run or start now. */
 function standardVcpus(turn: Turn, spot: boolean): number {

@@ -1,0 +1,84 @@
+import type { KindName } from '../../model/kinds/names.ts';
+import type { Readers, Writers } from '../../ports/aws.ts';
+import type { PermissionTable } from '../../ports/permissions.ts';
+import { accessEntry } from './access-entry.ts';
+import type { Adapter } from './adapter.ts';
+import { addon } from './addon.ts';
+import { autoScalingGroup } from './auto-scaling-group.ts';
+import { cluster } from './cluster.ts';
+import type { Connection } from './connection.ts';
+import { egressOnlyInternetGateway } from './egress-only-internet-gateway.ts';
+import { elasticIp } from './elastic-ip.ts';
+import { fargateProfile } from './fargate-profile.ts';
+import { givenSubnetTags } from './given-subnet-tags.ts';
+import { instanceProfile } from './instance-profile.ts';
+import { internetGateway } from './internet-gateway.ts';
+import { keyPair } from './key-pair.ts';
+import { kmsAlias } from './kms-alias.ts';
+import { kmsKey } from './kms-key.ts';
+import { launchTemplate } from './launch-template.ts';
+import { logGroup } from './log-group.ts';
+import { natGateway } from './nat-gateway.ts';
+import { nodeGroup } from './node-group.ts';
+import { oidcProvider } from './oidc-provider.ts';
+import { podIdentityAssociation } from './pod-identity-association.ts';
+import { policy } from './policy.ts';
+import { role } from './role.ts';
+import { route } from './route.ts';
+import { routeTable } from './route-table.ts';
+import { routeTableAssociation } from './route-table-association.ts';
+import { securityGroup } from './security-group.ts';
+import { securityGroupRule } from './security-group-rule.ts';
+import { subnet } from './subnet.ts';
+import { vpc } from './vpc.ts';
+import { vpcCidrBlock } from './vpc-cidr-block.ts';
+import { vpcEndpoint } from './vpc-endpoint.ts';
+
+/** The adapter of every kind. */
+export const adapters: { readonly [K in KindName]: Adapter<K> } = {
+  vpc,
+  'vpc-cidr-block': vpcCidrBlock,
+  subnet,
+  'given-subnet-tags': givenSubnetTags,
+  'internet-gateway': internetGateway,
+  'egress-only-internet-gateway': egressOnlyInternetGateway,
+  'elastic-ip': elasticIp,
+  'nat-gateway': natGateway,
+  'route-table': routeTable,
+  route,
+  'route-table-association': routeTableAssociation,
+  'vpc-endpoint': vpcEndpoint,
+  'security-group': securityGroup,
+  'security-group-rule': securityGroupRule,
+  'kms-key': kmsKey,
+  'kms-alias': kmsAlias,
+  'log-group': logGroup,
+  role,
+  policy,
+  'instance-profile': instanceProfile,
+  'oidc-provider': oidcProvider,
+  'key-pair': keyPair,
+  cluster,
+  'access-entry': accessEntry,
+  'pod-identity-association': podIdentityAssociation,
+  addon,
+  'launch-template': launchTemplate,
+  'node-group': nodeGroup,
+  'auto-scaling-group': autoScalingGroup,
+  'fargate-profile': fargateProfile,
+};
+
+/** A table over kinds made from the adapters; each entry's kind is the key's, which `Object.fromEntries` cannot say. */
+const table = <T>(of: (adapter: Adapter<KindName>) => unknown): T =>
+  Object.fromEntries(
+    Object.entries(adapters).map(([kind, adapter]) => [kind, of(adapter as unknown as Adapter<KindName>)]),
+  ) as T;
+
+/** What reads every kind. Whoever plans is given these and no writers. */
+export const readers = (connection: Connection): Readers => table((adapter) => adapter.reader(connection));
+
+/** What changes every kind. */
+export const writers = (connection: Connection): Writers => table((adapter) => adapter.writer(connection));
+
+/** What every kind's adapter calls. */
+export const permissions: PermissionTable = table((adapter) => adapter.permissions);
