@@ -8,6 +8,7 @@ export type { ResourceGraph } from '../model/graph.ts';
 export { type Concern, concerns } from '../model/kind.ts';
 export type { KindName } from '../model/kinds/names.ts';
 export type { Found, Snapshot } from '../model/snapshot.ts';
+export type { Leftover } from '../ports/leftovers.ts';
 export { estimate, estimateLeft, type Progress, usualTime } from '../plan/estimate.ts';
 export { fieldOf, tableOf } from '../plan/links.ts';
 export {
@@ -22,3 +23,14 @@ export {
 } from '../plan/plan.ts';
 export { diagnosticsOf } from '../ports/failure-diagnostic.ts';
 export type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';
+export { applyPlan } from './apply.ts';
+export { appCodes } from './codes.ts';
+export { type DestroyEvent, type DestroyPlanned, type DestroyResult, destroy, planDestroy } from './destroy.ts';
+export { allCodes, explain } from './explain.ts';
+export { type Planned, planCluster } from './plan.ts';
+export { leastPolicy, type PolicyDocument, type PolicyVerb } from './policy.ts';
+export { policyFor } from './policy-for.ts';
+export { type AwsToRead, type AwsToWrite, scopeOf } from './ports.ts';
+export { readSavedPlan } from './saved-plan.ts';
+export { type Cluster, type LoadedCluster, type LoadOptions, loadCluster, type NewSpecOptions, renderNewSpec, specJsonSchema } from './spec.ts';
+export { clusterStatus, type Status } from './status.ts';

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Readers, Scope, Writers } from '../ports/aws.ts';
 import type { Facts as FactsReader, Identity } from '../ports/facts.ts';
+import type { LeftoverFinder, LeftoverRemover } from '../ports/leftovers.ts';
 import type { LockOwner, Locks } from '../ports/lock.ts';
 
 /** What verbs that only look are given. */
@@ -15,6 +16,7 @@ export interface AwsToRead {
 /** What verbs that act are given beside. */
 export interface AwsToWrite extends AwsToRead {
   readonly writers: Writers;
+  readonly leftovers: LeftoverFinder & LeftoverRemover;
   locks(cluster: string): Locks;
   /** Who takes locks, new for each run. */
   readonly owner: LockOwner;

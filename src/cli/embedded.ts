@@ -67,17 +67,18 @@ async function inProcess(dir: StateDir, credentials: EmbeddedConnection['credent
   }
   try {
     const { startEmbeddedAws } = await import('../emulator/embedded-aws.ts');
-    const { serveKubernetes } = await import('../emulator/kubernetes/serve.ts');
+    const { startApiServers } = await import('../emulator/kubernetes/start-api-servers.ts');
     const world = loadWorld(dir.world);
     const aws = await startEmbeddedAws({ clock: { kind: 'stepped' }, ...(world === undefined ? {} : { world }) });
-    const kubernetes = await serveKubernetes(aws);
+    const kubernetes = startApiServers(aws.turns);
+    await kubernetes.ready();
     return {
       endpoint: aws.endpoint,
       clock: aws.clock,
       credentials,
       where: `in this process, its world in ${dir.world}`,
       close: async () => {
-        await kubernetes.stop();
+        await kubernetes.close();
         await aws.stop();
         saveWorld(dir.world, aws.world);
         lock.release();

@@ -22,6 +22,8 @@ export interface ResourceGraph {
   readonly resources: readonly Resource[];
   /** Fields of resources that somebody else owns. */
   readonly ignore: readonly { readonly resource: string; readonly fields: readonly string[] }[];
+  /** Ids of the resources that the spec's `patches` changed, for plans to say so. */
+  readonly patched: readonly string[];
 }
 
 /** Refers to an observed field of a resource, checked against its kind. */

@@ -73,6 +73,7 @@ const graph = (...resources: readonly Resource[]): ResourceGraph => ({
   region: 'us-east-1',
   resources,
   ignore: [],
+  patched: [],
 });
 const world = (...found: readonly Found[]): Snapshot => ({
   cluster: 'k8s',

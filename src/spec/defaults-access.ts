@@ -32,9 +32,6 @@ function principal(input: PrincipalInput, partition: string): Principal {
   };
 }
 
-const isAdmin = ({ policies }: Principal): boolean =>
-  policies.some(({ name, namespaces }) => name === clusterAdminPolicy && namespaces.length === 0);
-
 /** The access part of a spec with its defaults. */
 export function access(input: AccessInput, partition: string): Access {
   const principals = (input.principals ?? []).map((one) => principal(one, partition));
@@ -46,7 +43,7 @@ export function access(input: AccessInput, partition: string): Access {
       from: from.filter((source) => source !== 'nat'),
       fromNat: from.includes('nat'),
     },
-    creatorAdmin: input.creatorAdmin ?? !principals.some(isAdmin),
+    creatorAdmin: input.creatorAdmin ?? true,
     principals,
     ...(input.ssh === undefined
       ? {}

@@ -104,11 +104,11 @@ describe('what follows from other fields', () => {
   test('dual-stack pods always take prefixes', () =>
     expect(specOf('  network: {ipFamily: dual-stack}').network.prefixDelegation).toBe(true));
 
-  test('a principal of system:masters is an administrator, so that the creator need not be', () => {
+  test('a principal of system:masters is an administrator beside the creator', () => {
     const { access } = specOf(
       '  access: {principals: [{arn: "arn:aws:iam::123456789012:user/a", groups: ["system:masters", dev]}]}',
     );
-    expect(access.creatorAdmin).toBe(false);
+    expect(access.creatorAdmin).toBe(true);
     expect(access.principals[0]).toEqual({
       arn: 'arn:aws:iam::123456789012:user/a',
       groups: ['dev'],

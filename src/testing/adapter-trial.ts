@@ -94,9 +94,7 @@ export class KindTrial<K extends KindName> {
 
   /** Deletes what a look before saw: it may be gone meanwhile. */
   deleteFound(found: Found<K>): Promise<void> {
-    return this.#in('delete', () =>
-      this.#adapter.writer(this.#trial.connection).delete(found, this.#trial.context),
-    );
+    return this.#in('delete', () => this.#adapter.writer(this.#trial.connection).delete(found, this.#trial.context));
   }
 
   /**

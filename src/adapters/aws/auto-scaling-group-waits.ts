@@ -7,9 +7,9 @@ import {
 import { DescribeInstancesCommand, type Instance } from '@aws-sdk/client-ec2';
 import { minutes, seconds } from '../../base/duration.ts';
 import type { AwsFailure, CallContext } from '../../ports/aws.ts';
+import { allItems } from './all-items.ts';
 import type { Connection } from './connection.ts';
 import { failedLater } from './failed-later.ts';
-import { allPages } from './pages.ts';
 import { waitFor } from './wait.ts';
 
 export async function groupByName({ clients, call }: Connection, name: string): Promise<AutoScalingGroup | undefined> {
@@ -102,7 +102,7 @@ async function instancesOf({ clients, call }: Connection, name: string): Promise
     { Name: 'tag:aws:autoscaling:groupName', Values: [name] },
     { Name: 'instance-state-name', Values: ['pending', 'running', 'shutting-down', 'stopping', 'stopped'] },
   ];
-  const reservations = await allPages(
+  const reservations = await allItems(
     (NextToken) =>
       call('ec2:DescribeInstances', () => clients.ec2.send(new DescribeInstancesCommand({ Filters, NextToken }))),
     (page) => page.Reservations,

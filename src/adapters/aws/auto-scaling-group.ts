@@ -15,12 +15,18 @@ import type { Observed, Settled } from '../../model/types.ts';
 import { type AwsFailure, type CallContext, isAwsFailure, type ReadContext } from '../../ports/aws.ts';
 import type { Permission } from '../../ports/permissions.ts';
 import type { Adapter } from './adapter.ts';
+import { allItems } from './all-items.ts';
 import { fromGroup, toPolicy } from './auto-scaling-group-shape.ts';
-import { groupAndInstancesGone, groupByName, inServiceAsWanted, lackOf, pastActivities } from './auto-scaling-group-waits.ts';
+import {
+  groupAndInstancesGone,
+  groupByName,
+  inServiceAsWanted,
+  lackOf,
+  pastActivities,
+} from './auto-scaling-group-waits.ts';
 import type { Connection } from './connection.ts';
 import { tagOnCreate } from './ec2.ts';
 import { idOf, ourFilter, tagChanges } from './found.ts';
-import { allPages } from './pages.ts';
 import { deleteWhenFree, isConflict, whenKnown } from './retry.ts';
 
 type Kind = 'auto-scaling-group';
@@ -29,7 +35,7 @@ type Group = Settled<Kind>;
 export const ourAutoScalingGroups = ({ clients, call }: Connection, context: ReadContext) =>
   context.once('autoscaling:DescribeAutoScalingGroups', () => {
     const Filters = ourFilter(context.scope);
-    return allPages(
+    return allItems(
       (NextToken) =>
         call('autoscaling:DescribeAutoScalingGroups', () =>
           clients.autoScaling.send(new DescribeAutoScalingGroupsCommand({ Filters, NextToken, MaxRecords: 100 })),
@@ -196,10 +202,9 @@ async function remove(connection: Connection, name: string, context: CallContext
   await groupAndInstancesGone(connection, name, context);
 }
 
-const describe: Permission[] = [
-  'autoscaling:DescribeAutoScalingGroups',
-  'autoscaling:DescribeScalingActivities',
-].map((action) => ({ action, resource: '*' }));
+const describe: Permission[] = ['autoscaling:DescribeAutoScalingGroups', 'autoscaling:DescribeScalingActivities'].map(
+  (action) => ({ action, resource: '*' }),
+);
 const groupArn = 'arn:${partition}:autoscaling:${region}:${account}:autoScalingGroup:*:autoScalingGroupName/*';
 const ours = (action: string): Permission => ({ action, resource: groupArn, condition: 'our-tag-on-resource' });
 

@@ -8,11 +8,11 @@ import type { Found } from '../../model/snapshot.ts';
 import type { Observed } from '../../model/types.ts';
 import type { CallContext, ReadContext } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
+import { allItems } from './all-items.ts';
 import { madeOrGone, present, withClientToken } from './client-token.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
-import { allPages } from './pages.ts';
 import { deleteWhenFree } from './retry.ts';
 
 type Kind = 'egress-only-internet-gateway';
@@ -20,7 +20,7 @@ type Kind = 'egress-only-internet-gateway';
 export const ourEgressOnlyInternetGateways = ({ clients, call }: Connection, context: ReadContext) =>
   context.once('ec2:DescribeEgressOnlyInternetGateways', () => {
     const Filters = ourFilter(context.scope);
-    return allPages(
+    return allItems(
       (NextToken) =>
         call('ec2:DescribeEgressOnlyInternetGateways', () =>
           clients.ec2.send(new DescribeEgressOnlyInternetGatewaysCommand({ Filters, NextToken })),
@@ -107,9 +107,7 @@ export const egressOnlyInternetGateway: Adapter<Kind> = {
           ClientToken,
           ...tagSpecification('egress-only-internet-gateway', settled.tags),
         };
-        const answer = await call(operation, () =>
-          clients.ec2.send(new CreateEgressOnlyInternetGatewayCommand(input)),
-        );
+        const answer = await call(operation, () => clients.ec2.send(new CreateEgressOnlyInternetGatewayCommand(input)));
         return attached(connection, answer.EgressOnlyInternetGateway!.EgressOnlyInternetGatewayId!, context);
       });
     },

@@ -1,4 +1,9 @@
-import { type Address, AllocateAddressCommand, DescribeAddressesCommand, ReleaseAddressCommand } from '@aws-sdk/client-ec2';
+import {
+  type Address,
+  AllocateAddressCommand,
+  DescribeAddressesCommand,
+  ReleaseAddressCommand,
+} from '@aws-sdk/client-ec2';
 import type { Found } from '../../model/snapshot.ts';
 import type { AwsFailure, ReadContext } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
@@ -78,9 +83,7 @@ export const elasticIp: Adapter<'elastic-ip'> = {
         `elastic IP address ${publicIp}`,
         context,
         () =>
-          call('ec2:ReleaseAddress', () =>
-            clients.ec2.send(new ReleaseAddressCommand({ AllocationId: allocationId })),
-          ),
+          call('ec2:ReleaseAddress', () => clients.ec2.send(new ReleaseAddressCommand({ AllocationId: allocationId }))),
         { held: isHeld },
       );
     },

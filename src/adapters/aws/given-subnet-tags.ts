@@ -84,7 +84,12 @@ const untag = { action: 'ec2:DeleteTags', resource: ec2Arn('subnet') };
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html */
 export const givenSubnetTags: Adapter<'given-subnet-tags'> = {
-  permissions: { read: [describe], create: [describe, tag, untag], update: [describe, tag, untag], delete: [describe, untag] },
+  permissions: {
+    read: [describe],
+    create: [describe, tag, untag],
+    update: [describe, tag, untag],
+    delete: [describe, untag],
+  },
 
   reader: (connection) => ({
     async list(context) {

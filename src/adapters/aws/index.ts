@@ -17,6 +17,7 @@ import { keyPair } from './key-pair.ts';
 import { kmsAlias } from './kms-alias.ts';
 import { kmsKey } from './kms-key.ts';
 import { launchTemplate } from './launch-template.ts';
+import { leftoverFinder, leftoverRemover } from './leftovers.ts';
 import { logGroup } from './log-group.ts';
 import { natGateway } from './nat-gateway.ts';
 import { nodeGroup } from './node-group.ts';
@@ -33,6 +34,10 @@ import { subnet } from './subnet.ts';
 import { vpc } from './vpc.ts';
 import { vpcCidrBlock } from './vpc-cidr-block.ts';
 import { vpcEndpoint } from './vpc-endpoint.ts';
+
+export { factPermissions, facts } from './facts.ts';
+export { leftoverPermissions } from './leftovers.ts';
+export { lockName, lockPermissions, parameterLocks } from './lock.ts';
 
 /** The adapter of every kind. */
 export const adapters: { readonly [K in KindName]: Adapter<K> } = {
@@ -82,3 +87,6 @@ export const writers = (connection: Connection): Writers => table((adapter) => a
 
 /** What every kind's adapter calls. */
 export const permissions: PermissionTable = table((adapter) => adapter.permissions);
+
+/** What finds and removes what controllers in the cluster made and a destroy would leave behind. */
+export const leftovers = (connection: Connection) => ({ ...leftoverFinder(connection), ...leftoverRemover(connection) });

@@ -9,16 +9,16 @@ import {
 import type { Found } from '../../model/snapshot.ts';
 import { type AwsFailure, type CallContext, isAwsFailure, type ReadContext } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
+import { allItems } from './all-items.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
-import { allPages } from './pages.ts';
 import { deleteWhenFree, whenKnown } from './retry.ts';
 
 export const ourInternetGateways = ({ clients, call }: Connection, context: ReadContext) =>
   context.once('ec2:DescribeInternetGateways', () =>
-    allPages(
+    allItems(
       (NextToken) =>
         call('ec2:DescribeInternetGateways', () =>
           clients.ec2.send(new DescribeInternetGatewaysCommand({ Filters: ourFilter(context.scope), NextToken })),
@@ -48,7 +48,11 @@ function toFound(gateway: InternetGateway, context: ReadContext): Found<'interne
   ];
 }
 
-async function attach({ clients, call }: Connection, InternetGatewayId: string, to: { VpcId: string; context: CallContext }) {
+async function attach(
+  { clients, call }: Connection,
+  InternetGatewayId: string,
+  to: { VpcId: string; context: CallContext },
+) {
   const { VpcId, context } = to;
   try {
     await whenKnown(`internet gateway ${InternetGatewayId}`, context, () =>
@@ -119,8 +123,7 @@ export const internetGateway: Adapter<'internet-gateway'> = {
       const { clients, call } = connection;
       const answer = await call(
         'ec2:CreateInternetGateway',
-        () =>
-          clients.ec2.send(new CreateInternetGatewayCommand(tagSpecification('internet-gateway', settled.tags))),
+        () => clients.ec2.send(new CreateInternetGatewayCommand(tagSpecification('internet-gateway', settled.tags))),
         { once: true },
       );
       const internetGatewayId = answer.InternetGateway!.InternetGatewayId!;

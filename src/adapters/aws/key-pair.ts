@@ -1,4 +1,9 @@
-import { DeleteKeyPairCommand, DescribeKeyPairsCommand, ImportKeyPairCommand, type KeyPairInfo } from '@aws-sdk/client-ec2';
+import {
+  DeleteKeyPairCommand,
+  DescribeKeyPairsCommand,
+  ImportKeyPairCommand,
+  type KeyPairInfo,
+} from '@aws-sdk/client-ec2';
 import type { Found } from '../../model/snapshot.ts';
 import type { ReadContext } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';

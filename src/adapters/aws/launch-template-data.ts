@@ -94,7 +94,8 @@ export function fromTemplateData(data: ResponseLaunchTemplateData): TemplateCont
     publicIp: first?.AssociatePublicIpAddress ?? null,
     volumes: (data.BlockDeviceMappings ?? []).map(fromMapping),
     // A version without required tokens is not one of ours: no hop limit of a spec is 0, so that it is made anew.
-    metadataHopLimit: data.MetadataOptions?.HttpTokens === 'required' ? (data.MetadataOptions.HttpPutResponseHopLimit ?? 1) : 0,
+    metadataHopLimit:
+      data.MetadataOptions?.HttpTokens === 'required' ? (data.MetadataOptions.HttpPutResponseHopLimit ?? 1) : 0,
     monitoring: data.Monitoring?.Enabled ?? false,
     ebsOptimized: data.EbsOptimized ?? null,
     instanceTags: instanceTagsOf(data),

@@ -13,20 +13,20 @@ import type { Found } from '../../model/snapshot.ts';
 import type { Observed, Settled } from '../../model/types.ts';
 import type { CallContext, ReadContext } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
+import { allItems } from './all-items.ts';
 import { madeOrGone, withClientToken } from './client-token.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { fromTemplateData, toTemplateData } from './launch-template-data.ts';
-import { allPages } from './pages.ts';
 import { whenKnown } from './retry.ts';
 
 type Kind = 'launch-template';
 
 export const ourLaunchTemplates = ({ clients, call }: Connection, context: ReadContext) =>
   context.once('ec2:DescribeLaunchTemplates', () =>
-    allPages(
+    allItems(
       (NextToken) =>
         call('ec2:DescribeLaunchTemplates', () =>
           clients.ec2.send(new DescribeLaunchTemplatesCommand({ Filters: ourFilter(context.scope), NextToken })),
@@ -38,7 +38,7 @@ export const ourLaunchTemplates = ({ clients, call }: Connection, context: ReadC
 /** The newest version of every template of the account, by template id: AWS has no filter on tags here, and one call per template would not scale. */
 export const newestVersions = ({ clients, call }: Connection, context: ReadContext) =>
   context.once('ec2:DescribeLaunchTemplateVersions', async () => {
-    const versions = await allPages(
+    const versions = await allItems(
       (NextToken) =>
         call('ec2:DescribeLaunchTemplateVersions', () =>
           clients.ec2.send(
@@ -106,7 +106,11 @@ function addVersion(connection: Connection, found: Found<Kind>, settled: Settled
   });
 }
 
-async function makeDefault({ clients, call }: Connection, LaunchTemplateId: string, to: { version: string; context: CallContext }) {
+async function makeDefault(
+  { clients, call }: Connection,
+  LaunchTemplateId: string,
+  to: { version: string; context: CallContext },
+) {
   await whenKnown(`version ${to.version} of launch template ${LaunchTemplateId}`, to.context, () =>
     call('ec2:ModifyLaunchTemplate', () =>
       clients.ec2.send(new ModifyLaunchTemplateCommand({ LaunchTemplateId, DefaultVersion: to.version })),
@@ -178,9 +182,7 @@ export const launchTemplate: Adapter<Kind> = {
       const { clients, call } = connection;
       const LaunchTemplateId = found.observed.launchTemplateId;
       await unlessGone(
-        call('ec2:DeleteLaunchTemplate', () =>
-          clients.ec2.send(new DeleteLaunchTemplateCommand({ LaunchTemplateId })),
-        ),
+        call('ec2:DeleteLaunchTemplate', () => clients.ec2.send(new DeleteLaunchTemplateCommand({ LaunchTemplateId }))),
       );
     },
   }),

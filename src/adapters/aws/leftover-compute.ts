@@ -15,15 +15,15 @@ import {
 import { minutes } from '../../base/duration.ts';
 import type { CallContext } from '../../ports/aws.ts';
 import type { Leftover } from '../../ports/leftovers.ts';
+import { allItems } from './all-items.ts';
 import type { Connection } from './connection.ts';
 import { fromTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { cniTag, ebsCsiTag, isOurs, kubernetesClusterTag, loadBalancerTag, madeFor } from './leftover-tags.ts';
-import { allPages } from './pages.ts';
 import { deleteWhenFree } from './retry.ts';
 
 const interfacesWhere = ({ clients, call }: Connection, Filters: Filter[]): Promise<NetworkInterface[]> =>
-  allPages(
+  allItems(
     (NextToken) =>
       call('ec2:DescribeNetworkInterfaces', () =>
         clients.ec2.send(new DescribeNetworkInterfacesCommand({ Filters, NextToken })),
@@ -32,7 +32,7 @@ const interfacesWhere = ({ clients, call }: Connection, Filters: Filter[]): Prom
   );
 
 const groupsWhere = ({ clients, call }: Connection, Filters: Filter[]): Promise<SecurityGroup[]> =>
-  allPages(
+  allItems(
     (NextToken) =>
       call('ec2:DescribeSecurityGroups', () =>
         clients.ec2.send(new DescribeSecurityGroupsCommand({ Filters, NextToken })),
@@ -47,7 +47,7 @@ const goesWithInstance = (volume: Volume): boolean =>
 /** Volumes that the EBS CSI driver made for claims of the cluster. */
 export async function findVolumes({ clients, call }: Connection, cluster: string): Promise<Leftover[]> {
   const Filters = [{ Name: 'tag-key', Values: [kubernetesClusterTag(cluster), ebsCsiTag] }];
-  const volumes = await allPages(
+  const volumes = await allItems(
     (NextToken) =>
       call('ec2:DescribeVolumes', () => clients.ec2.send(new DescribeVolumesCommand({ Filters, NextToken }))),
     (page) => page.Volumes,
@@ -58,7 +58,9 @@ export async function findVolumes({ clients, call }: Connection, cluster: string
     if (tag === undefined || isOurs(tags, cluster) || goesWithInstance(volume)) return [];
     const claim = tags['kubernetes.io/created-for/pvc/name'];
     const because = claim === undefined ? `tagged ${tag}` : `holds the data of the claim ${claim}; tagged ${tag}`;
-    return [{ type: 'volume', id: volume.VolumeId!, name: tags.Name ?? volume.VolumeId!, because, belongsToCluster: true }];
+    return [
+      { type: 'volume', id: volume.VolumeId!, name: tags.Name ?? volume.VolumeId!, because, belongsToCluster: true },
+    ];
   });
 }
 
@@ -140,7 +142,8 @@ export async function findSecurityGroups(
     const tags = fromTagList(group.Tags);
     if (isOurs(tags, cluster) || isEksGroup(group) || group.GroupName === 'default') return [];
     const [id, name, tag] = [group.GroupId!, group.GroupName!, madeFor(tags, cluster)];
-    if (tag !== undefined) return [{ type: 'security-group', id, name, because: `tagged ${tag}`, belongsToCluster: true }];
+    if (tag !== undefined)
+      return [{ type: 'security-group', id, name, because: `tagged ${tag}`, belongsToCluster: true }];
     if (!vpcIds.includes(group.VpcId ?? '')) return [];
     return [{ type: 'security-group', id, name, because: `it stands in ${group.VpcId}`, belongsToCluster: false }];
   });
@@ -181,17 +184,17 @@ async function forgetGroup(connection: Connection, groupId: string, direction: D
     const input = { GroupId: group.GroupId!, IpPermissions };
     await unlessGone<unknown>(
       isIngress
-        ? call('ec2:RevokeSecurityGroupIngress', () =>
-            clients.ec2.send(new RevokeSecurityGroupIngressCommand(input)),
-          )
-        : call('ec2:RevokeSecurityGroupEgress', () =>
-            clients.ec2.send(new RevokeSecurityGroupEgressCommand(input)),
-          ),
+        ? call('ec2:RevokeSecurityGroupIngress', () => clients.ec2.send(new RevokeSecurityGroupIngressCommand(input)))
+        : call('ec2:RevokeSecurityGroupEgress', () => clients.ec2.send(new RevokeSecurityGroupEgressCommand(input))),
     );
   }
 }
 
-export async function removeSecurityGroup(connection: Connection, groupId: string, context: CallContext): Promise<void> {
+export async function removeSecurityGroup(
+  connection: Connection,
+  groupId: string,
+  context: CallContext,
+): Promise<void> {
   const { clients, call } = connection;
   for (const direction of ['ingress', 'egress'] as const)
     await forgetGroup(connection, groupId, direction, context.scope.cluster);

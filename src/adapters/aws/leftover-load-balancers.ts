@@ -11,16 +11,16 @@ import { minutes, seconds } from '../../base/duration.ts';
 import type { Tags } from '../../model/field.ts';
 import type { CallContext } from '../../ports/aws.ts';
 import type { Leftover } from '../../ports/leftovers.ts';
+import { allItems } from './all-items.ts';
 import type { Connection } from './connection.ts';
 import { fromTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { isOurs, madeFor } from './leftover-tags.ts';
-import { allPages } from './pages.ts';
 import { deleteWhenFree } from './retry.ts';
 import { waitFor } from './wait.ts';
 
 const loadBalancers = ({ clients, call }: Connection): Promise<LoadBalancer[]> =>
-  allPages(
+  allItems(
     async (Marker) => {
       const page = await call('elasticloadbalancing:DescribeLoadBalancers', () =>
         clients.elbv2.send(new DescribeLoadBalancersCommand({ Marker, PageSize: 400 })),
@@ -31,7 +31,7 @@ const loadBalancers = ({ clients, call }: Connection): Promise<LoadBalancer[]> =
   );
 
 const targetGroups = ({ clients, call }: Connection): Promise<TargetGroup[]> =>
-  allPages(
+  allItems(
     async (Marker) => {
       const page = await call('elasticloadbalancing:DescribeTargetGroups', () =>
         clients.elbv2.send(new DescribeTargetGroupsCommand({ Marker, PageSize: 400 })),
@@ -73,14 +73,17 @@ export async function findLoadBalancers(
   const ofBalancers = balancers.flatMap((one): Leftover[] => {
     const [id, name] = [one.LoadBalancerArn!, one.LoadBalancerName!];
     const tag = reason(id);
-    if (tag !== undefined) return [{ type: 'load-balancer', id, name, because: `tagged ${tag}`, belongsToCluster: true }];
+    if (tag !== undefined)
+      return [{ type: 'load-balancer', id, name, because: `tagged ${tag}`, belongsToCluster: true }];
     if (isOurs(tags.get(id) ?? {}, cluster) || !vpcIds.includes(one.VpcId ?? '')) return [];
     return [{ type: 'load-balancer', id, name, because: `it stands in ${one.VpcId}`, belongsToCluster: false }];
   });
   const ofGroups = groups.flatMap((one): Leftover[] => {
     const [id, name] = [one.TargetGroupArn!, one.TargetGroupName!];
     const tag = reason(id);
-    return tag === undefined ? [] : [{ type: 'target-group', id, name, because: `tagged ${tag}`, belongsToCluster: true }];
+    return tag === undefined
+      ? []
+      : [{ type: 'target-group', id, name, because: `tagged ${tag}`, belongsToCluster: true }];
   });
   return [...ofBalancers, ...ofGroups];
 }

@@ -98,7 +98,11 @@ export const leftoverPermissions: LeftoverPermissions = {
       resource: ec2Arn('network-interface'),
       condition: ownedBy('cluster.k8s.amazonaws.com/name', '${cluster}'),
     },
-    { action: 'ec2:DeleteNetworkInterface', resource: ec2Arn('network-interface'), condition: ownedBy(ownedTag, 'owned') },
+    {
+      action: 'ec2:DeleteNetworkInterface',
+      resource: ec2Arn('network-interface'),
+      condition: ownedBy(ownedTag, 'owned'),
+    },
     ...deletion('ec2:DeleteSecurityGroup', ec2Arn('security-group')),
     ...deletion('ec2:RevokeSecurityGroupIngress', ec2Arn('security-group')),
     ...deletion('ec2:RevokeSecurityGroupEgress', ec2Arn('security-group')),

@@ -161,17 +161,23 @@ function lockOf(state: Holding): Lock {
   const lost = new AbortController();
   const stop = new AbortController();
   const renewal = keep(state, lost, stop.signal);
+  const giveBack = async (): Promise<void> => {
+    stop.abort();
+    await renewal;
+    if (lost.signal.aborted) return;
+    // Once the lease has run out somebody may be taking it over: only a fresh hold is ours to delete.
+    if (!holds(state) && !(await renew(state))) return;
+    await state.store.remove();
+  };
+  let release: Promise<void> | undefined;
   return {
     held: true,
     owner: state.owner,
     lost: lost.signal,
-    async release() {
-      stop.abort();
-      await renewal;
-      if (lost.signal.aborted) return;
-      // Once the lease has run out somebody may be taking it over: only a fresh hold is ours to delete.
-      if (!holds(state) && !(await renew(state))) return;
-      await state.store.remove();
+    release: () => {
+      // Once: what stands there later is somebody else's.
+      release ??= giveBack();
+      return release;
     },
   };
 }

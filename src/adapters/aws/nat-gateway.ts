@@ -9,13 +9,13 @@ import type { Found, State } from '../../model/snapshot.ts';
 import type { Observed } from '../../model/types.ts';
 import type { CallContext, ReadContext } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
+import { allItems } from './all-items.ts';
 import { gone, madeOrGone, present, withClientToken } from './client-token.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
 import { failedLater } from './failed-later.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
-import { allPages } from './pages.ts';
 import { whenKnown } from './retry.ts';
 import { waitFor } from './wait.ts';
 
@@ -25,7 +25,7 @@ const alive = { Name: 'state', Values: ['pending', 'available', 'failed', 'delet
 export const ourNatGateways = ({ clients, call }: Connection, context: ReadContext) =>
   context.once('ec2:DescribeNatGateways', () => {
     const Filter = [...ourFilter(context.scope), alive];
-    return allPages(
+    return allItems(
       (NextToken) =>
         call('ec2:DescribeNatGateways', () => clients.ec2.send(new DescribeNatGatewaysCommand({ Filter, NextToken }))),
       (page) => page.NatGateways,
@@ -100,7 +100,10 @@ export const natGateway: Adapter<'nat-gateway'> = {
       read,
     ],
     update: [...retagPermissions('natgateway'), read],
-    delete: [{ action: 'ec2:DeleteNatGateway', resource: ec2Arn('natgateway'), condition: 'our-tag-on-resource' }, read],
+    delete: [
+      { action: 'ec2:DeleteNatGateway', resource: ec2Arn('natgateway'), condition: 'our-tag-on-resource' },
+      read,
+    ],
   },
 
   reader: (connection) => ({

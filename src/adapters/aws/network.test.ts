@@ -1,4 +1,9 @@
-import { CreateTagsCommand, DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateInternetGatewayCommand,
+  CreateTagsCommand,
+  DeleteSubnetCommand,
+  DescribeSubnetsCommand,
+} from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Settled } from '../../model/types.ts';
 import { type AdapterTrial, adapterTrial, tagsFor } from '../../testing/adapter-trial.ts';
@@ -55,13 +60,15 @@ const subnetTags = async (subnetId: string): Promise<Record<string, string>> => 
 
 describe('a VPC and its ranges', () => {
   test('a VPC lives through changes of DNS, IPv6 and tags', async () => {
-    await trial.of(vpc).life('vpc/main', vpcAsked(), [
-      { dnsHostnames: false },
-      { ipv6: true },
-      { ipv6: false },
-      { tags: tagsFor('vpc/main', { team: 'a' }) },
-      { tags: tagsFor('vpc/main') },
-    ]);
+    await trial
+      .of(vpc)
+      .life('vpc/main', vpcAsked(), [
+        { dnsHostnames: false },
+        { ipv6: true },
+        { ipv6: false },
+        { tags: tagsFor('vpc/main', { team: 'a' }) },
+        { tags: tagsFor('vpc/main') },
+      ]);
   });
 
   test('a further range is found through its VPC with no call of its own, and the first range is none', async () => {
@@ -78,10 +85,12 @@ describe('a VPC and its ranges', () => {
 describe('subnets', () => {
   test('a subnet lives through changes of its attributes', async () => {
     const asked = subnetAsked(await newVpc(), 'subnet/public-us-east-1a', '10.0.0.0/20');
-    await trial.of(subnet).life('subnet/public-us-east-1a', asked, [
-      { publicIpOnLaunch: true },
-      { publicIpOnLaunch: false, tags: tagsFor('subnet/public-us-east-1a', { 'kubernetes.io/role/elb': '1' }) },
-    ]);
+    await trial
+      .of(subnet)
+      .life('subnet/public-us-east-1a', asked, [
+        { publicIpOnLaunch: true },
+        { publicIpOnLaunch: false, tags: tagsFor('subnet/public-us-east-1a', { 'kubernetes.io/role/elb': '1' }) },
+      ]);
   });
 
   test("a subnet has the /64 of its index in the VPC's IPv6 range", async () => {
@@ -97,11 +106,13 @@ describe('subnets', () => {
 
   test('IPv6 comes to a subnet, moves and goes', async () => {
     const asked = subnetAsked(await newVpc(true), 'subnet/a', '10.0.0.0/20');
-    await trial.of(subnet).life('subnet/a', asked, [
-      { ipv6Index: 1, ipv6OnCreation: true },
-      { ipv6Index: 2 },
-      { ipv6Index: null, ipv6OnCreation: false },
-    ]);
+    await trial
+      .of(subnet)
+      .life('subnet/a', asked, [
+        { ipv6Index: 1, ipv6OnCreation: true },
+        { ipv6Index: 2 },
+        { ipv6Index: null, ipv6OnCreation: false },
+      ]);
   });
 
   test('ten subnets are one question, which also serves the marks of given ones', async () => {
@@ -127,10 +138,12 @@ describe('tags of a given subnet', () => {
     await ec2.send(new CreateTagsCommand({ Resources: [given], Tags }));
     const id = `given-subnet-tags/${given}`;
     const tags = { 'kubernetes.io/role/elb': '1', 'kubernetes.io/cluster/trial': 'shared' };
-    await trial.of(givenSubnetTags).life(id, { subnetId: given, tags }, [
-      { tags: { 'kubernetes.io/role/elb': '1' } },
-      { tags: { ...tags, 'kubernetes.io/role/internal-elb': '1' } },
-    ]);
+    await trial
+      .of(givenSubnetTags)
+      .life(id, { subnetId: given, tags }, [
+        { tags: { 'kubernetes.io/role/elb': '1' } },
+        { tags: { ...tags, 'kubernetes.io/role/internal-elb': '1' } },
+      ]);
     expect(await subnetTags(given)).toEqual(owners);
   });
 });
@@ -147,14 +160,11 @@ describe('gateways', () => {
   test('an internet gateway that a killed run left detached shows it, and an update attaches it', async () => {
     const vpcId = await newVpc();
     const { clients } = trial.connection;
-    const { CreateInternetGatewayCommand } = await import('@aws-sdk/client-ec2');
     const Tags = Object.entries(tagsFor('internet-gateway/main')).map(([Key, Value]) => ({ Key, Value }));
     const input = { TagSpecifications: [{ ResourceType: 'internet-gateway' as const, Tags }] };
     await clients.ec2.send(new CreateInternetGatewayCommand(input));
     expect((await trial.of(internetGateway).find('internet-gateway/main')).settled.vpcId).not.toBe(vpcId);
-    await trial
-      .of(internetGateway)
-      .update('internet-gateway/main', { vpcId, tags: tagsFor('internet-gateway/main') });
+    await trial.of(internetGateway).update('internet-gateway/main', { vpcId, tags: tagsFor('internet-gateway/main') });
     expect((await trial.of(internetGateway).find('internet-gateway/main')).settled.vpcId).toBe(vpcId);
   });
 
@@ -273,5 +283,47 @@ describe('VPC endpoints', () => {
     expect(await trial.of(route).list()).toEqual([]);
     await trial.of(vpcEndpoint).delete(id);
     await trial.of(vpcEndpoint).life(id, asked, [{ routeTableIds: [one, other].sort() }, { routeTableIds: [other] }]);
+  });
+});
+
+describe('answers that do not arrive', () => {
+  const made = () => Object.values(trial.aws.world.regions['us-east-1']!.ec2.routeTables);
+
+  test('a creation with a client token whose answer is lost is asked for again and makes one thing', async () => {
+    await trial.stop();
+    trial = await adapterTrial({ rules: [{ kind: 'lost-response', operation: 'CreateRouteTable', times: 1 }] });
+    const vpcId = await newVpc();
+    const before = made().length;
+    await newTable(vpcId, 'route-table/public');
+    expect(made()).toHaveLength(before + 1);
+  });
+
+  test('a run that was killed before it saw the answer makes nothing twice, though reads lag', async () => {
+    const vpcId = await newVpc();
+    const first = await newTable(vpcId, 'route-table/public');
+    expect(await newTable(vpcId, 'route-table/public')).toBe(first);
+  });
+
+  test('a creation without a token whose answer is lost is not repeated', async () => {
+    await trial.stop();
+    trial = await adapterTrial({ rules: [{ kind: 'lost-response', operation: 'CreateInternetGateway', times: 1 }] });
+    const vpcId = await newVpc();
+    await expect(newGateway(vpcId)).rejects.toMatchObject({ uncertain: true });
+    expect(trial.asked.filter((operation) => operation === 'ec2:CreateInternetGateway')).toHaveLength(1);
+    expect((await trial.of(internetGateway).list()).map(({ id }) => id)).toEqual(['internet-gateway/main']);
+  });
+});
+
+describe('what still holds', () => {
+  test('a VPC whose subnet goes later is deleted once it is free, and the wait says what AWS answered', async () => {
+    const vpcId = await newVpc();
+    const subnetId = await newSubnet(vpcId, 'subnet/a', '10.0.0.0/20');
+    const later = trial.aws.clock
+      .sleep({ ms: 12_000 })
+      .then(() => trial.connection.clients.ec2.send(new DeleteSubnetCommand({ SubnetId: subnetId })));
+    await trial.of(vpc).delete('vpc/main');
+    await later;
+    expect(await trial.of(vpc).list()).toEqual([]);
+    expect(trial.seen.some((seen) => seen.startsWith('DependencyViolation: '))).toBe(true);
   });
 });

@@ -127,7 +127,10 @@ export const routeTableAssociation: Adapter<Kind> = {
 
   reader: (connection) => ({
     async list(context) {
-      const [tables, ids] = await Promise.all([ourRouteTables(connection, context), idsOfOurSubnets(connection, context)]);
+      const [tables, ids] = await Promise.all([
+        ourRouteTables(connection, context),
+        idsOfOurSubnets(connection, context),
+      ]);
       const ours = tables.filter((table) => idOf(fromTagList(table.Tags), context.scope) !== undefined);
       return ours.flatMap((table) => toFound(table, ids));
     },
@@ -156,10 +159,6 @@ export const routeTableAssociation: Adapter<Kind> = {
     },
 
     ready: (found, context) =>
-      associated(
-        connection,
-        { subnetId: found.settled.subnetId!, routeTableId: found.settled.routeTableId! },
-        context,
-      ),
+      associated(connection, { subnetId: found.settled.subnetId!, routeTableId: found.settled.routeTableId! }, context),
   }),
 };

@@ -1,19 +1,24 @@
-import { CreateRouteTableCommand, DeleteRouteTableCommand, DescribeRouteTablesCommand, type RouteTable } from '@aws-sdk/client-ec2';
+import {
+  CreateRouteTableCommand,
+  DeleteRouteTableCommand,
+  DescribeRouteTablesCommand,
+  type RouteTable,
+} from '@aws-sdk/client-ec2';
 import type { Found } from '../../model/snapshot.ts';
 import type { Observed } from '../../model/types.ts';
 import type { CallContext, ReadContext } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
+import { allItems } from './all-items.ts';
 import { madeOrGone, withClientToken } from './client-token.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
-import { allPages } from './pages.ts';
 import { deleteWhenFree } from './retry.ts';
 
 /** Our route tables with their routes and associations: one question for three kinds. */
 export const ourRouteTables = ({ clients, call }: Connection, context: ReadContext) =>
   context.once('ec2:DescribeRouteTables', () =>
-    allPages(
+    allItems(
       (NextToken) =>
         call('ec2:DescribeRouteTables', () =>
           clients.ec2.send(new DescribeRouteTablesCommand({ Filters: ourFilter(context.scope), NextToken })),
@@ -23,7 +28,10 @@ export const ourRouteTables = ({ clients, call }: Connection, context: ReadConte
   );
 
 /** One route table, whatever it carries; fails with not-found where there is none. */
-export async function routeTableById({ clients, call }: Connection, routeTableId: string): Promise<RouteTable | undefined> {
+export async function routeTableById(
+  { clients, call }: Connection,
+  routeTableId: string,
+): Promise<RouteTable | undefined> {
   const answer = await call('ec2:DescribeRouteTables', () =>
     clients.ec2.send(new DescribeRouteTablesCommand({ RouteTableIds: [routeTableId] })),
   );

@@ -22,7 +22,8 @@ import { waitFor } from './wait.ts';
 /** Ranges that everything falls into. A route for one of these is the plan's business wherever it leads. */
 const everything = new Set(['0.0.0.0/0', '::/0']);
 
-const destinationOf = (route: Route): string | undefined => route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock;
+const destinationOf = (route: Route): string | undefined =>
+  route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock;
 
 function targetOf(route: Route): RouteTarget | undefined {
   if (route.NatGatewayId !== undefined) return { natGatewayId: route.NatGatewayId };

@@ -14,21 +14,21 @@ import type { RulePeer } from '../../model/kinds/security-group-rule.ts';
 import type { Found } from '../../model/snapshot.ts';
 import { idTag } from '../../model/tags.ts';
 import type { Settled } from '../../model/types.ts';
-import type { Permission } from '../../ports/permissions.ts';
 import { type CallContext, isAwsFailure, type ReadContext } from '../../ports/aws.ts';
+import type { Permission } from '../../ports/permissions.ts';
 import type { Adapter } from './adapter.ts';
+import { allItems } from './all-items.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
-import { allPages } from './pages.ts';
 import { whenKnown } from './retry.ts';
 
 type Kind = 'security-group-rule';
 type Rule = Settled<Kind>;
 
 const rulesWhere = ({ clients, call }: Connection, Filters: Filter[]): Promise<SecurityGroupRule[]> =>
-  allPages(
+  allItems(
     (NextToken) =>
       call('ec2:DescribeSecurityGroupRules', () =>
         clients.ec2.send(new DescribeSecurityGroupRulesCommand({ Filters, NextToken, MaxResults: 1000 })),
@@ -155,13 +155,9 @@ async function describeAnew({ clients, call }: Connection, ruleId: string, rule:
 async function revoke({ clients, call }: Connection, found: Found<Kind>): Promise<void> {
   const input = { GroupId: found.settled.groupId!, SecurityGroupRuleIds: [found.observed.securityGroupRuleId] };
   if (found.settled.direction === 'egress') {
-    await call('ec2:RevokeSecurityGroupEgress', () =>
-      clients.ec2.send(new RevokeSecurityGroupEgressCommand(input)),
-    );
+    await call('ec2:RevokeSecurityGroupEgress', () => clients.ec2.send(new RevokeSecurityGroupEgressCommand(input)));
   } else {
-    await call('ec2:RevokeSecurityGroupIngress', () =>
-      clients.ec2.send(new RevokeSecurityGroupIngressCommand(input)),
-    );
+    await call('ec2:RevokeSecurityGroupIngress', () => clients.ec2.send(new RevokeSecurityGroupIngressCommand(input)));
   }
 }
 

@@ -13,11 +13,11 @@ import { minutes } from '../../base/duration.ts';
 import type { Found } from '../../model/snapshot.ts';
 import { type CallContext, isAwsFailure, type ReadContext } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
+import { allItems } from './all-items.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
-import { allPages } from './pages.ts';
 import { deleteWhenFree } from './retry.ts';
 import { ourSecurityGroupRules } from './security-group-rule.ts';
 import { ipv6Of } from './vpc.ts';
@@ -26,7 +26,7 @@ import { waitFor } from './wait.ts';
 export const ourSecurityGroups = ({ clients, call }: Connection, context: ReadContext) =>
   context.once('ec2:DescribeSecurityGroups', () => {
     const Filters = ourFilter(context.scope);
-    return allPages(
+    return allItems(
       (NextToken) =>
         call('ec2:DescribeSecurityGroups', () =>
           clients.ec2.send(new DescribeSecurityGroupsCommand({ Filters, NextToken })),
@@ -175,8 +175,10 @@ export const securityGroup: Adapter<'security-group'> = {
         Description: settled.description,
         ...tagSpecification('security-group', settled.tags),
       };
-      const answer = await call('ec2:CreateSecurityGroup', () =>
-        clients.ec2.send(new CreateSecurityGroupCommand(input)), { once: true },
+      const answer = await call(
+        'ec2:CreateSecurityGroup',
+        () => clients.ec2.send(new CreateSecurityGroupCommand(input)),
+        { once: true },
       );
       const group = await visible(connection, answer.GroupId!, context);
       if (!settled.openEgress) await close(connection, group);

@@ -15,12 +15,12 @@ import { clusterTag, usesTag } from '../../model/tags.ts';
 import type { Observed, Settled } from '../../model/types.ts';
 import type { CallContext, ReadContext } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
+import { allItems } from './all-items.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
 import { failedLater } from './failed-later.ts';
 import { fromTagList, idOf } from './found.ts';
 import { unlessGone } from './gone.ts';
-import { allPages } from './pages.ts';
 import { deleteWhenFree } from './retry.ts';
 import { ipv6Of, ourVpcs } from './vpc.ts';
 import { waitFor } from './wait.ts';
@@ -32,7 +32,7 @@ import { waitFor } from './wait.ts';
 export const ourSubnets = ({ clients, call }: Connection, context: ReadContext): Promise<readonly Subnet[]> =>
   context.once('ec2:DescribeSubnets', () => {
     const Filters = [{ Name: 'tag-key', Values: [clusterTag, usesTag(context.scope.cluster)] }];
-    return allPages(
+    return allItems(
       (NextToken) =>
         call('ec2:DescribeSubnets', () => clients.ec2.send(new DescribeSubnetsCommand({ Filters, NextToken }))),
       (page) => page.Subnets,
@@ -239,7 +239,6 @@ export const subnet: Adapter<'subnet'> = {
       );
     },
 
-    ready: (found, context) =>
-      available(connection, found.observed.subnetId, context, found.observed.ipv6Cidr ?? null),
+    ready: (found, context) => available(connection, found.observed.subnetId, context, found.observed.ipv6Cidr ?? null),
   }),
 };

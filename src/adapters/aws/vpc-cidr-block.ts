@@ -97,8 +97,7 @@ export const vpcCidrBlock: Adapter<'vpc-cidr-block'> = {
       const { clients, call } = connection;
       const answer = await call(
         'ec2:AssociateVpcCidrBlock',
-        () =>
-          clients.ec2.send(new AssociateVpcCidrBlockCommand({ VpcId: settled.vpcId, CidrBlock: settled.cidr })),
+        () => clients.ec2.send(new AssociateVpcCidrBlockCommand({ VpcId: settled.vpcId, CidrBlock: settled.cidr })),
         { once: true },
       );
       const associationId = answer.CidrBlockAssociation!.AssociationId!;
@@ -130,10 +129,6 @@ export const vpcCidrBlock: Adapter<'vpc-cidr-block'> = {
     },
 
     ready: (found, context) =>
-      associated(
-        connection,
-        { vpcId: found.settled.vpcId!, associationId: found.observed.associationId },
-        context,
-      ),
+      associated(connection, { vpcId: found.settled.vpcId!, associationId: found.observed.associationId }, context),
   }),
 };

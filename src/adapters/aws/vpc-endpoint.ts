@@ -10,13 +10,13 @@ import type { Found, State } from '../../model/snapshot.ts';
 import type { Observed, Settled } from '../../model/types.ts';
 import type { CallContext, ReadContext } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
+import { allItems } from './all-items.ts';
 import { gone, madeOrGone, present, withClientToken } from './client-token.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
 import { failedLater } from './failed-later.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
-import { allPages } from './pages.ts';
 import { deleteWhenFree, whenKnown } from './retry.ts';
 import { waitFor } from './wait.ts';
 
@@ -24,7 +24,7 @@ type Endpoint = Settled<'vpc-endpoint'>;
 
 export const ourVpcEndpoints = ({ clients, call }: Connection, context: ReadContext) =>
   context.once('ec2:DescribeVpcEndpoints', () =>
-    allPages(
+    allItems(
       (NextToken) =>
         call('ec2:DescribeVpcEndpoints', () =>
           clients.ec2.send(new DescribeVpcEndpointsCommand({ Filters: ourFilter(context.scope), NextToken })),

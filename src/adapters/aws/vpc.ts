@@ -16,6 +16,7 @@ import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
+import { deleteWhenFree } from './retry.ts';
 import { waitFor } from './wait.ts';
 
 /** Our VPCs as AWS describes them: one question of an observation, whoever asks. */
@@ -158,10 +159,11 @@ export const vpc: Adapter<'vpc'> = {
       return available(connection, vpcId, context, settled.ipv6);
     },
 
-    async delete(found) {
+    delete(found, context) {
       const { clients, call } = connection;
-      await unlessGone(
-        call('ec2:DeleteVpc', () => clients.ec2.send(new DeleteVpcCommand({ VpcId: found.observed.vpcId }))),
+      const VpcId = found.observed.vpcId;
+      return deleteWhenFree(`VPC ${VpcId}`, context, () =>
+        call('ec2:DeleteVpc', () => clients.ec2.send(new DeleteVpcCommand({ VpcId }))),
       );
     },
 

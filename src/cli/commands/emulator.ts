@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Failure, reporter } from '../../base/diagnostic.ts';
 import { cliCodes } from '../codes.ts';
@@ -45,11 +45,11 @@ export const emulator: Command = {
   async run(invocation) {
     const { io } = invocation;
     const dir = stateDir(io.cwd, io.env);
-    const [{ startEmbeddedAws }, { parseFaultPlan }, { serveKubernetes }, { loadWorld, saveWorld }, iam] =
+    const [{ startEmbeddedAws }, { readFaultPlan }, { startApiServers }, { loadWorld, saveWorld }, iam] =
       await Promise.all([
         import('../../emulator/embedded-aws.ts'),
         import('../../emulator/faults.ts'),
-        import('../../emulator/kubernetes/serve.ts'),
+        import('../../emulator/kubernetes/start-api-servers.ts'),
         import('../embedded.ts'),
         import('../../emulator/aws/iam/state.ts'),
       ]);
@@ -57,7 +57,7 @@ export const emulator: Command = {
     const port = numberOf(invocation, 'port', { fallback: 4599, min: 0, max: 65_535 });
     const faultsFile = textOf(invocation, 'faults');
     const faults =
-      faultsFile === undefined ? undefined : parseFaultPlan(readFileSync(resolve(io.cwd, faultsFile), 'utf8'));
+      faultsFile === undefined ? undefined : readFaultPlan(resolve(io.cwd, faultsFile));
     const stateFile =
       textOf(invocation, 'state') === undefined ? dir.world : resolve(io.cwd, textOf(invocation, 'state')!);
     const lock = takeFolderLock(dir);
@@ -72,7 +72,8 @@ export const emulator: Command = {
       ...(world === undefined ? {} : { world }),
       ...(faults === undefined ? {} : { faults }),
     });
-    const kubernetes = await serveKubernetes(aws);
+    const kubernetes = startApiServers(aws.turns);
+    await kubernetes.ready();
     const address: ServerAddress = {
       pid: process.pid,
       endpoint: aws.endpoint,
@@ -94,7 +95,7 @@ export const emulator: Command = {
     await new Promise<void>((done) => io.signal.addEventListener('abort', () => done(), { once: true }));
     clearInterval(timer);
     rmSync(dir.server, { force: true });
-    await kubernetes.stop();
+    await kubernetes.close();
     await aws.stop();
     saveWorld(stateFile, aws.world);
     lock.release();

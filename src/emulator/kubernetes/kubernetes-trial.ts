@@ -44,6 +44,7 @@ const cluster = (turn: Turn): EksCluster => {
     platformVersion: 'eks.1',
     roleArn: `arn:aws:iam::${account}:role/cluster`,
     status: 'ACTIVE',
+    issues: [],
     issuer: `https://oidc.eks.${region}.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF`,
     creatorArn: admin.name,
     vpc: {

@@ -1,6 +1,6 @@
 import { instanceBehind } from '../nodes/instance-behind.ts';
 import { type Data, isData } from './data.ts';
-import { type EventObject, type KubernetesObject, type Lease, microTimestamp } from './object.ts';
+import { type EventObject, type KubernetesObject, type Lease, microTimestamp, type Node, timestamp } from './object.ts';
 import type { Target } from './request-info.ts';
 import type { ResourceType } from './resources.ts';
 import type { Store } from './store.ts';
@@ -11,7 +11,7 @@ const renewal = 10_000;
 export function present(store: Store, target: Target, object: KubernetesObject): KubernetesObject {
   if (target.group === 'events.k8s.io' && target.plural === 'events') return asNewEvent(object as EventObject);
   if (target.plural === 'leases') return withRenewal(store, object as Lease);
-  if (target.plural === 'nodes') return withoutOurs(object);
+  if (target.plural === 'nodes') return withHeartbeat(store, withoutOurs(object) as Node);
   return object;
 }
 
@@ -28,6 +28,20 @@ function withRenewal(store: Store, lease: Lease): Lease {
   if (instanceBehind(store.turn, node?.spec.providerID)?.state !== 'running') return lease;
   const renewTime = microTimestamp(Math.floor(store.turn.now / renewal) * renewal);
   return { ...lease, spec: { ...lease.spec, renewTime } };
+}
+
+const heartbeat = 300_000;
+
+/** A kubelet whose node does not change reports it every five minutes. */
+function withHeartbeat(store: Store, node: Node): Node {
+  const alive = instanceBehind(store.turn, node.spec.providerID)?.state === 'running';
+  const beat = Math.floor(store.turn.now / heartbeat) * heartbeat;
+  const conditions = node.status.conditions.map((condition) => {
+    const changed = condition.lastTransitionTime ?? node.metadata.creationTimestamp;
+    const last = alive ? timestamp(beat) : changed;
+    return { ...condition, lastHeartbeatTime: last > changed ? last : changed };
+  });
+  return { ...node, status: { ...node.status, conditions } };
 }
 
 function asNewEvent(event: EventObject): KubernetesObject {

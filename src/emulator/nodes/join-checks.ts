@@ -7,7 +7,7 @@ import { minorOf } from '../kubernetes/bootstrap-objects.ts';
 import { addressOf } from '../kubernetes/api-server.ts';
 import type { BootSettings } from './bottlerocket-settings.ts';
 import { type NodeImage, nodeImageOf } from './instance-image.ts';
-import { type AwsService, blockedToInterface, blockedToService, pathToInternet } from './network-path.ts';
+import { blockedToInterface, blockedToService, wayToInternet } from './network-path.ts';
 import { missingAction, pullActions, roleMay, roleOfInstance } from './node-role.ts';
 import { readUserData } from './user-data.ts';
 
@@ -98,7 +98,7 @@ const hosts = {
   // Where ECR keeps the layers of images.
   s3: (region: string) => `prod-${region}-starport-layer-bucket.s3.${region}.amazonaws.com`,
 } as const;
-const services = Object.keys(hosts) as readonly (keyof typeof hosts & AwsService)[];
+const services = Object.keys(hosts) as readonly (keyof typeof hosts)[];
 
 function networkRefusal(turn: Turn, instance: InstanceRecord, { settings, cluster }: Joining): Refusal | undefined {
   for (const service of services) {
@@ -116,14 +116,12 @@ function networkRefusal(turn: Turn, instance: InstanceRecord, { settings, cluste
 function blockedToApi(turn: Turn, instance: InstanceRecord, cluster: EksCluster): string | undefined {
   const { endpointPrivateAccess, endpointPublicAccess, publicAccessCidrs, vpcId } = cluster.vpc;
   if (endpointPrivateAccess && instance.vpcId === vpcId) {
-    const reasons = cluster.networkInterfaceIds
-      .flatMap((id) => turn.state.ec2.networkInterfaces[id] ?? [])
-      .map((to) => blockedToInterface(turn, instance, { to, port: 443 }));
+    const reasons = cluster.networkInterfaceIds.map((id) => blockedToInterface(turn, instance, id));
     if (reasons.some((reason) => reason === undefined)) return undefined;
     return reasons[0] ?? 'the control plane has no network interface in the VPC';
   }
   if (!endpointPublicAccess) return `its public endpoint is off and the instance is not in its VPC ${vpcId}`;
-  const path = pathToInternet(turn, instance);
+  const path = wayToInternet(turn, instance);
   if ('blocked' in path) return `the private endpoint is off and ${path.blocked}`;
   const allowed = publicAccessCidrs.some((range) => !range.includes(':') && containsAddress(cidr(range), path.publicAddress));
   return allowed ? undefined : `the private endpoint is off and ${path.publicAddress}, from which the instance comes, is not in the public access list (${publicAccessCidrs.join(', ')})`;

@@ -24,12 +24,13 @@ const taken = (name: string): boolean => name === 'creator' || name.startsWith('
 function idsOf(principals: readonly Principal[]): ReadonlyMap<string, string> {
   const arns = [...new Set(principals.map(({ arn }) => arn))];
   const typed = (arn: string): string => `${/:(user|role)\//.exec(arn)?.[1] ?? 'principal'}-${shortName(arn)}`;
-  const isAlone = (arn: string, nameOf: (arn: string) => string): boolean =>
-    arns.every((other) => other === arn || nameOf(other) !== nameOf(arn));
+  const others = (arn: string): string[] => arns.filter((other) => other !== arn);
   return new Map(
     arns.map((arn) => {
-      if (!taken(shortName(arn)) && isAlone(arn, shortName)) return [arn, shortName(arn)];
-      return [arn, isAlone(arn, typed) ? typed(arn) : `${typed(arn)}-${shortHash(arn, 6)}`];
+      const isShort = !taken(shortName(arn)) && others(arn).every((other) => shortName(other) !== shortName(arn));
+      if (isShort) return [arn, shortName(arn)];
+      const isTyped = others(arn).every((other) => ![typed(other)].includes(typed(arn)));
+      return [arn, isTyped ? typed(arn) : `${typed(arn)}-${shortHash(arn, 6)}`];
     }),
   );
 }

@@ -103,7 +103,7 @@ describe('access entries', () => {
       groups: ['ops'],
       policies: [{ policyArn: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy', namespaces: [] }],
     });
-    expect(idsOf(graph, 'access-entry')).toEqual(['access-entry/u']);
+    expect(resourceOf(graph, 'access-entry', 'access-entry/u').desired.groups).not.toContain('system:masters');
   });
 
   test('hold the creator, visibly, and mark the cluster with him', () => {

@@ -62,7 +62,7 @@ export const accessInput = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      'Whether whoever creates the cluster gets an access entry as its administrator. Default: only if no principal is one.',
+      'Whether whoever creates the cluster gets an access entry as its administrator. Default: true.',
     ),
   principals: z
     .array(principal)

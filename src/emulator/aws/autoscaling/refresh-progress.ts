@@ -21,7 +21,10 @@ function finish(turn: Turn, refresh: InstanceRefresh, status: 'Successful' | 'Ca
 export function advanceRefresh(turn: Turn, group: AutoScalingGroup): void {
   const refresh = runningRefresh(turn, group);
   if (refresh === undefined) return;
-  if (refresh.status === 'Cancelling') return finish(turn, refresh, 'Cancelled');
+  if (refresh.status === 'Cancelling') {
+    finish(turn, refresh, 'Cancelled');
+    return;
+  }
   refresh.status = 'InProgress';
   const present = new Set(group.instances.filter((own) => !isLeaving(own)).map((own) => own.instanceId));
   refresh.remaining = refresh.remaining.filter((id) => present.has(id));

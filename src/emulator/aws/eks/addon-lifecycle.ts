@@ -47,7 +47,10 @@ function settle(cluster: EksCluster, addon: EksAddon): void {
 /** Looks whether what the add-on installed runs; what does not is DEGRADED after a while, and looked at further. */
 function check(turn: Turn, cluster: EksCluster, addon: EksAddon): void {
   const problem = addonProblem(turn, { cluster: cluster.name, name: addon.name });
-  if (problem === undefined) return settle(cluster, addon);
+  if (problem === undefined) {
+    settle(cluster, addon);
+    return;
+  }
   const waited = turn.now - addon.modifiedAt;
   if (waited >= eksTimings.addonDegraded.ms) {
     addon.status = 'DEGRADED';

@@ -90,15 +90,19 @@ export const serviceAccountColumns: Column[] = [
   ageColumn,
 ];
 
+/** The same columns for both groups: events.k8s.io names the object and the text otherwise. */
+const aboutOf = (event: EventObject): EventObject['involvedObject'] => (event['regarding'] as EventObject['involvedObject'] | undefined) ?? event.involvedObject;
+const lastSeen = (event: EventObject): string => event.lastTimestamp ?? (event['deprecatedLastTimestamp'] as string | undefined) ?? event.metadata.creationTimestamp;
+
 export const eventColumns: Column<EventObject>[] = [
-  { name: 'Last Seen', value: ({ lastTimestamp, metadata }, now) => since(lastTimestamp ?? metadata.creationTimestamp, now) },
+  { name: 'Last Seen', value: (event, now) => since(lastSeen(event), now) },
   { name: 'Type', value: ({ type }) => type },
   { name: 'Reason', value: ({ reason }) => reason },
-  { name: 'Object', value: ({ involvedObject }) => `${involvedObject.kind.toLowerCase()}/${involvedObject.name}` },
-  wide('Subobject', ({ involvedObject }) => String(involvedObject['fieldPath'] ?? '')),
+  { name: 'Object', value: (event) => `${aboutOf(event).kind.toLowerCase()}/${aboutOf(event).name}` },
+  wide('Subobject', (event) => String(aboutOf(event)['fieldPath'] ?? '')),
   wide('Source', ({ source }) => [source?.component, source?.host].filter(Boolean).join(', ')),
-  { name: 'Message', value: ({ message }) => message.trim() },
-  wide('First Seen', ({ firstTimestamp, metadata }, now) => since(firstTimestamp ?? metadata.creationTimestamp, now)),
+  { name: 'Message', value: (event) => String(event['note'] ?? event.message).trim() },
+  wide('First Seen', (event, now) => since(event.firstTimestamp ?? event.metadata.creationTimestamp, now)),
   wide('Count', ({ count }) => String(count ?? 1)),
   wide('Name', ({ metadata }) => metadata.name),
 ];

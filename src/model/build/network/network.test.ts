@@ -97,7 +97,11 @@ describe('a new VPC', () => {
 
 describe('a given VPC', () => {
   test('gets nothing made in it', () => {
-    expect(idsOf(graphOf({ network: given })).filter((id) => /vpc|subnet|route|gateway|elastic/.test(id))).toEqual([]);
+    expect(
+      idsOf(graphOf({ network: given })).filter((id) =>
+        /^(vpc|subnet|route|nat|elastic|internet|egress|security)/.test(id),
+      ),
+    ).toEqual([]);
   });
 
   test('gets the tags that load balancers look for where the spec says so', () => {

@@ -1,6 +1,5 @@
 import type {
   InstanceStateChange,
-  RebootInstancesRequest,
   Reservation,
   RunInstancesRequest,
   StartInstancesRequest,
@@ -98,22 +97,9 @@ const startInstances = (input: StartInstancesRequest, call: Call): StartInstance
   StartingInstances: changeAll(call, input.InstanceIds, startInstance),
 });
 
-/** A reboot keeps addresses and volumes; the node software boots again. */
-function rebootInstances(input: RebootInstancesRequest, call: Call): Record<string, never> {
-  for (const id of required(input.InstanceIds, 'InstanceId')) {
-    const instance = get(call, 'instances', id);
-    if (instance.state !== 'running') {
-      const why = `The instance '${id}' is not in a state from which it can be rebooted.`;
-      throw new AwsError('IncorrectInstanceState', why);
-    }
-  }
-  return {};
-}
-
 export const runHandlers: Handlers = {
   RunInstances: runInstances,
   TerminateInstances: terminateInstances,
   StopInstances: stopInstances,
   StartInstances: startInstances,
-  RebootInstances: rebootInstances,
 };

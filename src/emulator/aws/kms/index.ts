@@ -1,0 +1,108 @@
+import {
+  CancelKeyDeletion$,
+  CreateAlias$,
+  CreateGrant$,
+  CreateKey$,
+  Decrypt$,
+  DeleteAlias$,
+  DescribeKey$,
+  DisableKey$,
+  DisableKeyRotation$,
+  EnableKey$,
+  EnableKeyRotation$,
+  Encrypt$,
+  GenerateDataKey$,
+  GetKeyPolicy$,
+  GetKeyRotationStatus$,
+  ListAliases$,
+  ListGrants$,
+  ListKeyPolicies$,
+  ListKeys$,
+  ListResourceTags$,
+  PutKeyPolicy$,
+  RevokeGrant$,
+  ScheduleKeyDeletion$,
+  TagResource$,
+  UntagResource$,
+  UpdateAlias$,
+  UpdateKeyDescription$,
+} from '@aws-sdk/client-kms';
+import type { Handlers, Service } from '../../call.ts';
+import { AwsError } from '../../call.ts';
+import { withRequiredMembers } from '../required-members.ts';
+import { createAlias, deleteAlias, listAliases, updateAlias } from './aliases.ts';
+import { decrypt, encrypt, generateDataKey } from './cipher.ts';
+import { createGrant, listGrants, revokeGrant } from './grants.ts';
+import { disableKeyRotation, enableKeyRotation, getKeyPolicy, getKeyRotationStatus, listKeyPolicies, listResourceTags, putKeyPolicy, tagResource, untagResource } from './key-settings.ts';
+import { cancelKeyDeletion, createKey, describeKey, disableKey, enableKey, keyEvents, listKeys, scheduleKeyDeletion, updateKeyDescription } from './keys.ts';
+
+const schemas = {
+  CancelKeyDeletion: CancelKeyDeletion$,
+  CreateAlias: CreateAlias$,
+  CreateGrant: CreateGrant$,
+  CreateKey: CreateKey$,
+  Decrypt: Decrypt$,
+  DeleteAlias: DeleteAlias$,
+  DescribeKey: DescribeKey$,
+  DisableKey: DisableKey$,
+  DisableKeyRotation: DisableKeyRotation$,
+  EnableKey: EnableKey$,
+  EnableKeyRotation: EnableKeyRotation$,
+  Encrypt: Encrypt$,
+  GenerateDataKey: GenerateDataKey$,
+  GetKeyPolicy: GetKeyPolicy$,
+  GetKeyRotationStatus: GetKeyRotationStatus$,
+  ListAliases: ListAliases$,
+  ListGrants: ListGrants$,
+  ListKeyPolicies: ListKeyPolicies$,
+  ListKeys: ListKeys$,
+  ListResourceTags: ListResourceTags$,
+  PutKeyPolicy: PutKeyPolicy$,
+  RevokeGrant: RevokeGrant$,
+  ScheduleKeyDeletion: ScheduleKeyDeletion$,
+  TagResource: TagResource$,
+  UntagResource: UntagResource$,
+  UpdateAlias: UpdateAlias$,
+  UpdateKeyDescription: UpdateKeyDescription$,
+};
+
+const handlers: Handlers = {
+  CancelKeyDeletion: cancelKeyDeletion,
+  CreateAlias: createAlias,
+  CreateGrant: createGrant,
+  CreateKey: createKey,
+  Decrypt: decrypt,
+  DeleteAlias: deleteAlias,
+  DescribeKey: describeKey,
+  DisableKey: disableKey,
+  DisableKeyRotation: disableKeyRotation,
+  EnableKey: enableKey,
+  EnableKeyRotation: enableKeyRotation,
+  Encrypt: encrypt,
+  GenerateDataKey: generateDataKey,
+  GetKeyPolicy: getKeyPolicy,
+  GetKeyRotationStatus: getKeyRotationStatus,
+  ListAliases: listAliases,
+  ListGrants: listGrants,
+  ListKeyPolicies: listKeyPolicies,
+  ListKeys: listKeys,
+  ListResourceTags: listResourceTags,
+  PutKeyPolicy: putKeyPolicy,
+  RevokeGrant: revokeGrant,
+  ScheduleKeyDeletion: scheduleKeyDeletion,
+  TagResource: tagResource,
+  UntagResource: untagResource,
+  UpdateAlias: updateAlias,
+  UpdateKeyDescription: updateKeyDescription,
+};
+
+/** AWS KMS: https://docs.aws.amazon.com/kms/latest/APIReference/ */
+export const service: Service = {
+  signingName: 'kms',
+  protocol: 'awsJson1.1',
+  target: 'TrentService',
+  version: '2014-11-01',
+  schemas,
+  handlers: withRequiredMembers(schemas, handlers, (member) => new AwsError('ValidationException', `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`)),
+  events: keyEvents,
+};
