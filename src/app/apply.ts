@@ -6,10 +6,10 @@ import { observe } from '../observe/observe.ts';
 import { planCodes } from '../plan/codes.ts';
 import { makeDestroyPlan, makePlan } from '../plan/make-plan.ts';
 import type { Plan, Step } from '../plan/plan.ts';
+import type { HeldBy, Lock } from '../ports/lock.ts';
 import { apply } from '../targets/aws/apply.ts';
 import type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';
 import { appCodes } from './codes.ts';
-import type { HeldBy, Lock } from '../ports/lock.ts';
 import { type AwsToWrite, scopeOf } from './ports.ts';
 
 const report = reporter({ ...appCodes, ...planCodes });

@@ -1,7 +1,7 @@
 import { Failure, reporter } from '../base/diagnostic.ts';
 import { milliseconds } from '../base/duration.ts';
 import type { ResourceGraph } from '../model/graph.ts';
-import type { Found, Snapshot } from '../model/snapshot.ts';
+import { ofKind, type Snapshot } from '../model/snapshot.ts';
 import { observe } from '../observe/observe.ts';
 import { tableOf } from '../plan/links.ts';
 import { makeDestroyPlan } from '../plan/make-plan.ts';
@@ -21,20 +21,29 @@ export interface DestroyPlanned {
   readonly leftovers: readonly Leftover[];
 }
 
-const contextOf = (aws: AwsToRead, cluster: string) => ({ scope: scopeOf(aws, cluster), clock: aws.clock, signal: aws.signal, onWait: () => {} });
+const contextOf = (aws: AwsToRead, cluster: string) => ({
+  scope: scopeOf(aws, cluster),
+  clock: aws.clock,
+  signal: aws.signal,
+  onWait: () => {},
+});
 
 /** Looks for everything that belongs to the cluster. The graph, where the spec still gives one, adds order. Writes nothing. */
-export async function planDestroy(cluster: string, graph: ResourceGraph | undefined, aws: AwsToRead & Pick<AwsToWrite, 'leftovers'>): Promise<DestroyPlanned> {
+export async function planDestroy(
+  cluster: string,
+  graph: ResourceGraph | undefined,
+  aws: AwsToRead & Pick<AwsToWrite, 'leftovers'>,
+): Promise<DestroyPlanned> {
   const context = contextOf(aws, cluster);
   const snapshot = await observe(aws.readers, context);
   const leftovers = await aws.leftovers.find(placesOf(snapshot), context);
   return { plan: makeDestroyPlan(graph, snapshot), snapshot, leftovers };
 }
 
-function placesOf({ found }: Snapshot): { vpcIds: string[]; subnetIds: string[] } {
-  const of = <K extends 'vpc' | 'subnet'>(kind: K): Found<K>[] => found.filter((object): object is Found<K> => object.kind === kind);
-  return { vpcIds: of('vpc').map(({ observed }) => observed.vpcId), subnetIds: of('subnet').map(({ observed }) => observed.subnetId) };
-}
+const placesOf = (snapshot: Snapshot): { vpcIds: string[]; subnetIds: string[] } => ({
+  vpcIds: ofKind(snapshot, 'vpc').map(({ observed }) => observed.vpcId),
+  subnetIds: ofKind(snapshot, 'subnet').map(({ observed }) => observed.subnetId),
+});
 
 /** What happens during a destroy: the events of its steps, and those of what controllers left. */
 export type DestroyEvent =
@@ -46,7 +55,10 @@ export type DestroyEvent =
  * Removes nodes, add-ons and the control plane, then what controllers left behind (they made it anew while they ran), then the
  * network. Ends by looking again: `remaining` is what is still there.
  */
-export async function* destroy(agreed: { readonly plan: Plan; readonly graph: ResourceGraph | undefined }, aws: AwsToWrite): AsyncGenerator<DestroyEvent, DestroyResult> {
+export async function* destroy(
+  agreed: { readonly plan: Plan; readonly graph: ResourceGraph | undefined },
+  aws: AwsToWrite,
+): AsyncGenerator<DestroyEvent, DestroyResult> {
   const { plan, graph } = agreed;
   return yield* underLock(plan.cluster, aws, async function* (signal) {
     const held = { ...aws, signal };
@@ -62,7 +74,16 @@ export async function* destroy(agreed: { readonly plan: Plan; readonly graph: Re
     }
     const after = await planDestroy(plan.cluster, graph, held);
     const remaining = after.snapshot.found.map(({ kind, name }) => `${tableOf(kind).label} ${name}`);
-    return { ...result, took: milliseconds(aws.clock.now() - begun), remaining: [...remaining, ...after.leftovers.filter(({ belongsToCluster }) => belongsToCluster).map(({ type, name }) => `${type} ${name}`)] };
+    return {
+      ...result,
+      took: milliseconds(aws.clock.now() - begun),
+      remaining: [
+        ...remaining,
+        ...after.leftovers
+          .filter(({ belongsToCluster }) => belongsToCluster)
+          .map(({ type, name }) => `${type} ${name}`),
+      ],
+    };
   });
 }
 
@@ -79,14 +100,20 @@ function split(plan: Plan): [Plan, Plan] {
     if (concern === 'network' || concern === 'security' || step.needs.some((id) => late.has(id))) late.add(step.id);
   }
   const early = plan.steps.filter(({ id }) => !late.has(id));
-  const rest = plan.steps.filter(({ id }) => late.has(id)).map((step) => ({ ...step, needs: step.needs.filter((id) => late.has(id)) }));
+  const rest = plan.steps
+    .filter(({ id }) => late.has(id))
+    .map((step) => ({ ...step, needs: step.needs.filter((id) => late.has(id)) }));
   return [
     { ...plan, steps: early },
     { ...plan, steps: rest },
   ];
 }
 
-async function* removeLeftovers(cluster: string, snapshot: Snapshot, aws: AwsToWrite): AsyncGenerator<DestroyEvent, void> {
+async function* removeLeftovers(
+  cluster: string,
+  snapshot: Snapshot,
+  aws: AwsToWrite,
+): AsyncGenerator<DestroyEvent, void> {
   const context = contextOf(aws, cluster);
   const stuck: Leftover[] = [];
   for (const leftover of await aws.leftovers.find(placesOf(snapshot), context)) {
@@ -103,7 +130,7 @@ async function* removeLeftovers(cluster: string, snapshot: Snapshot, aws: AwsToW
   throw new Failure(
     report('app.left-behind', {
       detail: stuck.map(({ type, name, because }) => `${type} ${name} (${because})`).join('; '),
-      fix: 'It is not the cluster\'s and was not touched. Remove it if it is yours, and run quilla destroy again.',
+      fix: "It is not the cluster's and was not touched. Remove it if it is yours, and run quilla destroy again.",
     }),
   );
 }

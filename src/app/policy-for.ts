@@ -14,7 +14,11 @@ export interface PolicySource {
 }
 
 /** The least policy of a verb for a spec, narrowed to the account that asks. */
-export async function policyFor(verb: PolicyVerb, { cluster }: LoadedCluster, { aws, permissions, further }: PolicySource): Promise<PolicyDocument> {
+export async function policyFor(
+  verb: PolicyVerb,
+  { cluster }: LoadedCluster,
+  { aws, permissions, further }: PolicySource,
+): Promise<PolicyDocument> {
   const built = buildGraph(cluster, await gatherFacts(factsNeeded(cluster), aws));
   if (!built.ok) throw new Failure(...built.diagnostics);
   return leastPolicy({ verb, graph: built.value, scope: scopeOf(aws, cluster.metadata.name), permissions, further });

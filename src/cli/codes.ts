@@ -14,6 +14,11 @@ export const cliCodes = {
     explanation:
       'The file in `.quilla/` (or the one that `--state` names) is not a world that this version wrote. Remove it to begin with an empty account.',
   },
+  'cli.bad-kubeconfig': {
+    severity: 'error',
+    summary: 'The kubeconfig cannot be changed',
+    explanation: 'The file is no kubeconfig that kubectl would read. It was not touched.',
+  },
   'cli.bad-option': {
     severity: 'error',
     summary: 'An option has a value that it cannot take',

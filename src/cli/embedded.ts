@@ -55,6 +55,17 @@ export async function openEmbedded(dir: StateDir): Promise<EmbeddedConnection> {
   return inProcess(dir, credentials);
 }
 
+/** Credentials of the embedded AWS, and the address of its server where one runs. */
+export async function embeddedAddress(
+  dir: StateDir,
+): Promise<{ readonly credentials: EmbeddedConnection['credentials']; readonly url: string }> {
+  const { embeddedAccessKeyId: accessKeyId, embeddedSecretAccessKey: secretAccessKey } = await import(
+    '../emulator/aws/iam/state.ts'
+  );
+  const address = readJson(dir.server) as ServerAddress | undefined;
+  return { credentials: { accessKeyId, secretAccessKey }, url: address?.endpoint ?? 'http://127.0.0.1' };
+}
+
 async function inProcess(dir: StateDir, credentials: EmbeddedConnection['credentials']): Promise<EmbeddedConnection> {
   const lock = takeFolderLock(dir);
   if ('heldBy' in lock) {

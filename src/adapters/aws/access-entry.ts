@@ -35,9 +35,7 @@ interface EntryKey {
 async function principals({ clients, call }: Connection, clusterName: string): Promise<string[]> {
   const pages = await allPages(
     (nextToken) =>
-      call('eks:ListAccessEntries', () =>
-        clients.eks.send(new ListAccessEntriesCommand({ clusterName, nextToken })),
-      ),
+      call('eks:ListAccessEntries', () => clients.eks.send(new ListAccessEntriesCommand({ clusterName, nextToken }))),
     (page) => page.nextToken,
   );
   return pages.flatMap((page) => page.accessEntries ?? []);
@@ -48,10 +46,7 @@ async function principals({ clients, call }: Connection, clusterName: string): P
  * for managed node groups and Fargate profiles, for which EKS makes the entries.
  */
 async function madeByEks(connection: Connection, context: ReadContext): Promise<(principalArn: string) => boolean> {
-  const [groups, profiles] = await Promise.all([
-    nodeGroups(connection, context),
-    fargateProfiles(connection, context),
-  ]);
+  const [groups, profiles] = await Promise.all([nodeGroups(connection, context), fargateProfiles(connection, context)]);
   const path = `:role${iamPath(context.scope.region, context.scope.cluster)}`;
   const roles = [...groups.map((group) => group.nodeRole), ...profiles.map((profile) => profile.podExecutionRoleArn)];
   const ours = new Set(roles.filter((arn) => arn?.includes(path)));
@@ -186,19 +181,14 @@ export const accessEntry: Adapter<'access-entry'> = {
       { action: 'eks:DisassociateAccessPolicy', resource: childArn('access-entry'), condition: 'our-tag-on-resource' },
       ...eksTagPermissions(childArn('access-entry')),
     ],
-    delete: [
-      { action: 'eks:DeleteAccessEntry', resource: childArn('access-entry'), condition: 'our-tag-on-resource' },
-    ],
+    delete: [{ action: 'eks:DeleteAccessEntry', resource: childArn('access-entry'), condition: 'our-tag-on-resource' }],
   },
 
   reader: (connection) => ({
     async list(context) {
       const clusterName = await parentCluster(connection, context);
       if (clusterName === undefined) return [];
-      const [arns, isEksOwn] = await Promise.all([
-        principals(connection, clusterName),
-        madeByEks(connection, context),
-      ]);
+      const [arns, isEksOwn] = await Promise.all([principals(connection, clusterName), madeByEks(connection, context)]);
       const possible = arns.filter((arn) => !isEksOwn(arn));
       const found = await Promise.all(
         possible.map((principalArn) => toFound(connection, { clusterName, principalArn }, context)),
@@ -244,9 +234,7 @@ export const accessEntry: Adapter<'access-entry'> = {
     async delete(found, { scope }) {
       const { clients, call } = connection;
       const key = { clusterName: found.settled.clusterName ?? scope.cluster, principalArn: found.name };
-      await unlessGone(
-        call('eks:DeleteAccessEntry', () => clients.eks.send(new DeleteAccessEntryCommand(key))),
-      );
+      await unlessGone(call('eks:DeleteAccessEntry', () => clients.eks.send(new DeleteAccessEntryCommand(key))));
     },
   }),
 };

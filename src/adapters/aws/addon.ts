@@ -60,8 +60,7 @@ async function describe({ clients, call }: Connection, key: AddonKey): Promise<A
 
 async function names({ clients, call }: Connection, clusterName: string): Promise<string[]> {
   const pages = await allPages(
-    (nextToken) =>
-      call('eks:ListAddons', () => clients.eks.send(new ListAddonsCommand({ clusterName, nextToken }))),
+    (nextToken) => call('eks:ListAddons', () => clients.eks.send(new ListAddonsCommand({ clusterName, nextToken }))),
     (page) => page.nextToken,
   );
   return pages.flatMap((page) => page.addons ?? []);
@@ -237,9 +236,7 @@ export const addon: Adapter<'addon'> = {
       const clusterName = await parentCluster(connection, context);
       if (clusterName === undefined) return [];
       const all = await names(connection, clusterName);
-      const found = await Promise.all(
-        all.map((addonName) => toFound(connection, { clusterName, addonName }, context)),
-      );
+      const found = await Promise.all(all.map((addonName) => toFound(connection, { clusterName, addonName }, context)));
       return found.flat();
     },
   }),

@@ -223,15 +223,14 @@ export const cluster: Adapter<'cluster'> = {
     /** Whoever plans this deletion has decided it: protection against deletion is taken off first. */
     async delete(found, context) {
       const { clients, call } = connection;
-      if (found.settled.deletionProtection && found.state !== 'deleting') {
-        await setDeletionProtection(connection, found.name, false, context);
+      const now = await describeCluster(connection, found.name);
+      if (now === undefined) return;
+      if (now.status !== 'DELETING') {
+        if (now.deletionProtection) await setDeletionProtection(connection, found.name, false, context);
+        await whenFree({ what: `EKS to delete cluster ${found.name}`, every }, context, () =>
+          unlessGone(call('eks:DeleteCluster', () => clients.eks.send(new DeleteClusterCommand({ name: found.name })))),
+        );
       }
-      await whenFree({ what: `EKS to delete cluster ${found.name}`, every }, context, () =>
-        unlessGone(call('eks:DeleteCluster', () => clients.eks.send(new DeleteClusterCommand({ name: found.name })))),
-      ).catch((error) => {
-        // A deletion that began in an earlier run.
-        if (found.state !== 'deleting') throw error;
-      });
       await waitFor(
         `EKS cluster ${found.name} to be gone`,
         context,

@@ -7,6 +7,8 @@ import { accessEntry } from './access-entry.ts';
 import { addon } from './addon.ts';
 import { cluster } from './cluster.ts';
 import { fargateProfile } from './fargate-profile.ts';
+import { launchTemplate } from './launch-template.ts';
+import { nodeGroup } from './node-group.ts';
 import { oidcProvider } from './oidc-provider.ts';
 import { podIdentityAssociation } from './pod-identity-association.ts';
 import { role } from './role.ts';
@@ -63,7 +65,7 @@ async function clusterAsked(): Promise<Settled<'cluster'>> {
     name: 'trial',
     version: '1.35',
     roleArn: await newRole('cluster', 'eks.amazonaws.com', ['AmazonEKSClusterPolicy']),
-    subnetIds: subnetIds.slice(0, 2),
+    subnetIds,
     securityGroupIds: [],
     endpointPrivate: true,
     endpointPublic: true,
@@ -86,16 +88,17 @@ async function newCluster(): Promise<Settled<'cluster'> & Observed<'cluster'>> {
 describe('clusters', () => {
   it('live as the graph asks, one update after the other, and are deleted though protected', async () => {
     const asked = await clusterAsked();
-    const { subnetIds } = asked;
-    await trial.of(cluster).life('cluster', asked, [
-      { publicAccessCidrs: ['198.51.100.0/24', '203.0.113.0/24'] },
-      { endpointPublic: false, publicAccessCidrs: [] },
-      { logTypes: [] },
-      { logTypes: ['authenticator'], deletionProtection: false, tags: tagsFor('cluster', { team: 'a' }) },
-      { version: '1.36', upgradePolicy: 'EXTENDED' },
-      { upgradePolicy: 'STANDARD', deletionProtection: true },
-      { subnetIds: [...subnetIds].reverse() },
-    ].slice(0, 6) as Partial<Settled<'cluster'>>[]);
+    await trial
+      .of(cluster)
+      .life('cluster', asked, [
+        { publicAccessCidrs: ['198.51.100.0/24', '203.0.113.0/24'] },
+        { endpointPublic: false, publicAccessCidrs: [] },
+        { logTypes: [] },
+        { logTypes: ['authenticator'], deletionProtection: false, tags: tagsFor('cluster', { team: 'a' }) },
+        { version: '1.36', upgradePolicy: 'EXTENDED' },
+        { subnetIds: asked.subnetIds.slice(1) },
+        { upgradePolicy: 'STANDARD', deletionProtection: true },
+      ]);
   });
 
   it('are ACTIVE with everything that AWS tells when made, no later than 5 % after AWS is done', async () => {
@@ -123,6 +126,83 @@ describe('clusters', () => {
   });
 });
 
+const templateAsked = (clusterSecurityGroupId: string, hops: number): Settled<'launch-template'> => ({
+  name: 'trial-workers',
+  ...{ imageId: null, instanceType: null, userData: null, keyName: null, instanceProfileArn: null, publicIp: null },
+  securityGroupIds: [clusterSecurityGroupId],
+  volumes: [],
+  metadataHopLimit: hops,
+  monitoring: false,
+  ebsOptimized: null,
+  instanceTags: {},
+  tags: tagsFor('launch-template/workers'),
+});
+
+describe('managed node groups', () => {
+  it('live with sizes, labels, taints and templates', async () => {
+    const { clusterName, subnetIds, clusterSecurityGroupId } = await newCluster();
+    const templates = trial.of(launchTemplate);
+    const template = await templates.create('launch-template/workers', templateAsked(clusterSecurityGroupId, 1));
+    const nodeRoleArn = await newRole('workers', 'ec2.amazonaws.com', ['AmazonEKSWorkerNodePolicy']);
+    const asked: Settled<'node-group'> = {
+      ...{ clusterName, name: 'workers', nodeRoleArn, subnetIds },
+      ...{ amiType: 'AL2023_x86_64_STANDARD', instanceTypes: ['m6i.large', 'm5.large'], capacityType: 'ON_DEMAND' },
+      launchTemplateId: template.launchTemplateId,
+      launchTemplateVersion: template.latestVersion,
+      ...{ minSize: 0, maxSize: 3, desiredSize: 0 },
+      labels: { tier: 'front', team: 'a' },
+      taints: [{ key: 'dedicated', value: 'gpu', effect: 'NoSchedule' }],
+      updateConfig: { maxUnavailable: 1 },
+      tags: tagsFor('node-group/workers'),
+    };
+    const groups = trial.of(nodeGroup);
+    await groups.create('node-group/workers', asked);
+    const first = await groups.find('node-group/workers');
+    const { version, releaseVersion } = first.settled;
+    expect(first.settled).toEqual({ ...asked, version, releaseVersion });
+    expect(version).toBe('1.35');
+    await groups.delete('node-group/workers');
+    const next = await templates.update('launch-template/workers', templateAsked(clusterSecurityGroupId, 2));
+    expect(next.latestVersion).toBe('2');
+    await groups.life('node-group/workers', { ...asked, version: version!, releaseVersion: releaseVersion! }, [
+      { maxSize: 5, labels: { tier: 'back' } },
+      {
+        taints: [
+          { key: 'dedicated', value: 'cpu', effect: 'NoSchedule' },
+          { key: 'x', value: '', effect: 'NoExecute' },
+        ],
+      },
+      { taints: [], labels: {}, updateConfig: { maxUnavailablePercentage: 30 } },
+      { launchTemplateVersion: next.latestVersion, tags: tagsFor('node-group/workers', { team: 'b' }) },
+    ]);
+  });
+
+  it('keep the size that others set, and the entries that EKS makes for their roles are not described', async () => {
+    const { clusterName, subnetIds, clusterSecurityGroupId } = await newCluster();
+    const template = await trial
+      .of(launchTemplate)
+      .create('launch-template/workers', templateAsked(clusterSecurityGroupId, 1));
+    const nodeRoleArn = await newRole('workers', 'ec2.amazonaws.com', ['AmazonEKSWorkerNodePolicy']);
+    await trial.of(nodeGroup).create('node-group/workers', {
+      ...{ clusterName, name: 'workers', nodeRoleArn, subnetIds },
+      ...{ amiType: 'AL2023_x86_64_STANDARD', instanceTypes: ['m6i.large'], capacityType: 'ON_DEMAND' },
+      launchTemplateId: template.launchTemplateId,
+      launchTemplateVersion: template.latestVersion,
+      ...{ minSize: 0, maxSize: 3, desiredSize: 0, labels: {}, taints: [] },
+      updateConfig: { maxUnavailable: 1 },
+      tags: tagsFor('node-group/workers'),
+    });
+    const groups = trial.of(nodeGroup);
+    const found = await groups.find('node-group/workers');
+    const settled = { ...(found.settled as Settled<'node-group'>), desiredSize: 2, maxSize: 5 };
+    await nodeGroup.writer(trial.connection).update({ found, settled, changed: ['maxSize'] }, trial.context);
+    expect((await groups.find('node-group/workers')).settled).toMatchObject({ desiredSize: 0, maxSize: 5 });
+    const from = trial.asked.length;
+    expect(await trial.of(accessEntry).list()).toEqual([]);
+    expect(trial.asked.slice(from)).not.toContain('eks:DescribeAccessEntry');
+  });
+});
+
 describe('what belongs to a cluster', () => {
   it('access entries live with their groups and policies', async () => {
     const { clusterName } = await newCluster();
@@ -135,12 +215,14 @@ describe('what belongs to a cluster', () => {
       policies: [{ policyArn: policy('AmazonEKSClusterAdminPolicy'), namespaces: [] }],
       tags: tagsFor('access-entry/admin'),
     };
-    await trial.of(accessEntry).life('access-entry/admin', admin, [
-      { groups: ['viewers'] },
-      { policies: [{ policyArn: policy('AmazonEKSClusterAdminPolicy'), namespaces: ['team-a'] }] },
-      { policies: [{ policyArn: policy('AmazonEKSViewPolicy'), namespaces: ['team-a', 'team-b'] }], groups: [] },
-      { policies: [], tags: tagsFor('access-entry/admin', { team: 'a' }) },
-    ]);
+    await trial
+      .of(accessEntry)
+      .life('access-entry/admin', admin, [
+        { groups: ['viewers'] },
+        { policies: [{ policyArn: policy('AmazonEKSClusterAdminPolicy'), namespaces: ['team-a'] }] },
+        { policies: [{ policyArn: policy('AmazonEKSViewPolicy'), namespaces: ['team-a', 'team-b'] }], groups: [] },
+        { policies: [], tags: tagsFor('access-entry/admin', { team: 'a' }) },
+      ]);
   });
 
   it('access entries of nodes have no groups of ours and cost one call each', async () => {
@@ -185,10 +267,12 @@ describe('what belongs to a cluster', () => {
       ...{ clusterName, namespace: 'shop', serviceAccount: 'cart', roleArn: one },
       tags: tagsFor('pod-identity-association/shop/cart'),
     };
-    await trial.of(podIdentityAssociation).life('pod-identity-association/shop/cart', asked, [
-      { roleArn: two },
-      { tags: tagsFor('pod-identity-association/shop/cart', { team: 'a' }) },
-    ]);
+    await trial
+      .of(podIdentityAssociation)
+      .life('pod-identity-association/shop/cart', asked, [
+        { roleArn: two },
+        { tags: tagsFor('pod-identity-association/shop/cart', { team: 'a' }) },
+      ]);
   });
 
   it('Fargate profiles live, two of them made and removed at once though EKS takes one at a time', async () => {
@@ -205,9 +289,7 @@ describe('what belongs to a cluster', () => {
     await profiles.life('fargate-profile/a', profile('a'), [{ tags: tagsFor('fargate-profile/a', { team: 'a' }) }]);
     const writer = fargateProfile.writer(trial.connection);
     await Promise.all(
-      ['a', 'b'].map((name) =>
-        writer.create({ id: `fargate-profile/${name}`, settled: profile(name) }, trial.context),
-      ),
+      ['a', 'b'].map((name) => writer.create({ id: `fargate-profile/${name}`, settled: profile(name) }, trial.context)),
     );
     const both = await profiles.list();
     expect(both.map(({ id, state }) => ({ id, state }))).toEqual([

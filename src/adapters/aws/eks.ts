@@ -46,8 +46,14 @@ export const issuesText = (issues: readonly Issue[] | undefined): string =>
   (issues ?? []).map(({ code, message }) => `${code ?? 'Unknown'}: ${message ?? 'no message'}`).join('; ');
 
 const issueReasons: readonly (readonly [AwsReason, RegExp])[] = [
-  ['no-capacity', /InsufficientInstanceCapacity|UnfulfillableCapacity|(?:insufficient|sufficient|enough|no) \S*\s?\S*\s?capacity/i],
-  ['quota', /LimitExceeded|LimitReached|QuotaExceeded|InsufficientFreeAddresses|IpNotAvailable|InsufficientNumberOfIPs|exceed\w* .*(?:limit|quota)/i],
+  [
+    'no-capacity',
+    /InsufficientInstanceCapacity|UnfulfillableCapacity|(?:insufficient|sufficient|enough|no) \S*\s?\S*\s?capacity/i,
+  ],
+  [
+    'quota',
+    /LimitExceeded|LimitReached|QuotaExceeded|InsufficientFreeAddresses|IpNotAvailable|InsufficientNumberOfIPs|exceed\w* .*(?:limit|quota)/i,
+  ],
   ['denied', /AccessDenied|not authorized|UnauthorizedOperation/],
 ];
 
@@ -72,12 +78,18 @@ export interface UpdateOf {
 }
 
 /** EKS refuses an update that would change nothing: a killed run may have made it already. */
-const nothingToChange = /already at the desired|No changes needed|no changes? (?:were|was|to)|already (?:associated|set)/i;
+const nothingToChange =
+  /already at the desired|No changes needed|no changes? (?:were|was|to)|already (?:associated|set)/i;
 
 const updateErrors = (update: Update): Issue[] =>
   (update.errors ?? []).map((error) => ({ code: error.errorCode, message: error.errorMessage }));
 
-function updateDone({ clients, call }: Connection, of: UpdateOf, updateId: string, context: CallContext): Promise<void> {
+function updateDone(
+  { clients, call }: Connection,
+  of: UpdateOf,
+  updateId: string,
+  context: CallContext,
+): Promise<void> {
   const { clusterName: name, nodegroupName, addonName } = of;
   const input = { name, updateId, nodegroupName, addonName };
   return waitFor(
@@ -128,8 +140,7 @@ export async function retagEks(
 
 export const clusterArn = `arn:\${partition}:eks:\${region}:\${account}:cluster/\${cluster}`;
 /** The ARN pattern of the cluster's children of a type: `childArn('addon')`. */
-export const childArn = (type: string): string =>
-  `arn:\${partition}:eks:\${region}:\${account}:${type}/\${cluster}/*`;
+export const childArn = (type: string): string => `arn:\${partition}:eks:\${region}:\${account}:${type}/\${cluster}/*`;
 
 /** What tagging at creation and `retagEks` need. */
 export const eksTagPermissions = (resource: string): Permission[] => [

@@ -11,7 +11,14 @@ import {
   type RouteTable,
   type Subnet,
 } from '@aws-sdk/client-ec2';
-import type { GivenNetwork, GivenSubnet, GivenVpc, SecurityGroupRules, TrafficRule, WayOut } from '../../ports/facts.ts';
+import type {
+  GivenNetwork,
+  GivenSubnet,
+  GivenVpc,
+  SecurityGroupRules,
+  TrafficRule,
+  WayOut,
+} from '../../ports/facts.ts';
 import { allPages } from './all-pages.ts';
 import type { Connection } from './connection.ts';
 import { fromTagList } from './found.ts';

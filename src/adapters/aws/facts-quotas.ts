@@ -20,9 +20,7 @@ const codes = {
 
 async function limitOf({ clients, call }: Connection, quota: QuotaName): Promise<number | undefined> {
   const applied = await unlessGone(
-    call('servicequotas:GetServiceQuota', () =>
-      clients.quotas.send(new GetServiceQuotaCommand(codes[quota])),
-    ),
+    call('servicequotas:GetServiceQuota', () => clients.quotas.send(new GetServiceQuotaCommand(codes[quota]))),
   );
   if (applied?.Quota?.Value !== undefined) return applied.Quota.Value;
   // An account that never had a value of its own has AWS's.

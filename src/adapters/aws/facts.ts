@@ -33,7 +33,6 @@ import type { Connection } from './connection.ts';
 import { describeCluster } from './eks.ts';
 import { networkFacts, securityGroupFacts, subnetFacts } from './facts-network.ts';
 import { quotaFacts } from './facts-quotas.ts';
-import { fromTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
 
 async function identity({ clients, call, region }: Connection): Promise<Identity> {
@@ -57,9 +56,7 @@ async function parameters({ clients, call }: Connection, names: readonly string[
 async function keyPairs({ clients, call }: Connection, names: readonly string[]): Promise<Set<string>> {
   if (names.length === 0) return new Set();
   const Filters = [{ Name: 'key-name', Values: [...names] }];
-  const answer = await call('ec2:DescribeKeyPairs', () =>
-    clients.ec2.send(new DescribeKeyPairsCommand({ Filters })),
-  );
+  const answer = await call('ec2:DescribeKeyPairs', () => clients.ec2.send(new DescribeKeyPairsCommand({ Filters })));
   return new Set((answer.KeyPairs ?? []).map((pair) => pair.KeyName!));
 }
 
@@ -71,9 +68,7 @@ async function givenThings(connection: Connection, names: GivenNames): Promise<G
   };
   const profileOf = async (InstanceProfileName: string) => {
     const answer = await unlessGone(
-      call('iam:GetInstanceProfile', () =>
-        clients.iam.send(new GetInstanceProfileCommand({ InstanceProfileName })),
-      ),
+      call('iam:GetInstanceProfile', () => clients.iam.send(new GetInstanceProfileCommand({ InstanceProfileName }))),
     );
     const roleArn = answer?.InstanceProfile?.Roles?.[0]?.Arn;
     if (answer === undefined) return [];
@@ -158,9 +153,7 @@ function toVersion(info: ClusterVersionInformation): ClusterVersion {
 async function clusterVersions({ clients, call }: Connection): Promise<ClusterVersion[]> {
   const pages = await allPages(
     (nextToken) =>
-      call('eks:DescribeClusterVersions', () =>
-        clients.eks.send(new DescribeClusterVersionsCommand({ nextToken })),
-      ),
+      call('eks:DescribeClusterVersions', () => clients.eks.send(new DescribeClusterVersionsCommand({ nextToken }))),
     (page) => page.nextToken,
   );
   return pages.flatMap((page) => page.clusterVersions ?? []).map(toVersion);
@@ -247,8 +240,7 @@ export const facts = (connection: Connection): Facts => ({
   nodeInstances: (cluster) => nodeInstances(connection, cluster),
   consoleOutput: (instanceId) => consoleOutput(connection, instanceId),
   subnets: (ids) => subnetFacts(connection, ids),
-  securityGroupRules: async (ids) =>
-    (await securityGroupFacts(connection, ids)).map(({ vpcId: _, ...rules }) => rules),
+  securityGroupRules: async (ids) => (await securityGroupFacts(connection, ids)).map(({ vpcId: _, ...rules }) => rules),
 });
 
 /** What each fact needs. */

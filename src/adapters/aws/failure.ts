@@ -2,6 +2,7 @@ import { AwsFailure, type AwsReason } from '../../ports/aws.ts';
 
 /** AWS's codes by what they mean to us; what matches no row and is no server or network error is `invalid`. */
 const rows: readonly (readonly [AwsReason, RegExp])[] = [
+  ['invalid', /NotImplemented/],
   ['throttled', /Throttl|RequestLimitExceeded|TooManyRequests|SlowDown|RequestThrottled|BandwidthLimitExceeded/],
   [
     'no-capacity',

@@ -80,7 +80,9 @@ function toFound(profile: FargateProfile, context: CallContext): Found<'fargate-
   const tags = fromTagMap(profile.tags);
   const id = idOf(tags, context.scope);
   if (id === undefined) return [];
-  const reason = [profile.status === 'ACTIVE' ? '' : profile.status, issuesText(profile.health?.issues)].filter(Boolean);
+  const reason = [profile.status === 'ACTIVE' ? '' : profile.status, issuesText(profile.health?.issues)].filter(
+    Boolean,
+  );
   return [
     {
       kind: 'fargate-profile',
@@ -104,11 +106,7 @@ function toFound(profile: FargateProfile, context: CallContext): Found<'fargate-
   ];
 }
 
-function active(
-  connection: Connection,
-  key: ProfileKey,
-  context: CallContext,
-): Promise<Observed<'fargate-profile'>> {
+function active(connection: Connection, key: ProfileKey, context: CallContext): Promise<Observed<'fargate-profile'>> {
   return waitFor(
     `Fargate profile ${key.fargateProfileName} to be ACTIVE`,
     context,
@@ -135,8 +133,7 @@ async function start(connection: Connection, settled: Settled<'fargate-profile'>
     tags: { ...settled.tags },
     clientRequestToken: randomUUID(),
   };
-  const create = () =>
-    call('eks:CreateFargateProfile', () => clients.eks.send(new CreateFargateProfileCommand(input)));
+  const create = () => call('eks:CreateFargateProfile', () => clients.eks.send(new CreateFargateProfileCommand(input)));
   const adopted = async (): Promise<boolean> => {
     const there = await describe(connection, keyOf(settled));
     if (there === undefined) return false;

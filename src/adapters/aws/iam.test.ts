@@ -35,15 +35,17 @@ const workers: Settled<'role'> = {
 
 describe('roles', () => {
   it('live as the graph asks, each field changed in place', async () => {
-    await trial.of(role).life('role/workers', workers, [
-      { description: 'More of them' },
-      { trustPolicy: trust('eks.amazonaws.com') },
-      { policyArns: [managed('AmazonEC2ContainerRegistryPullOnly')] },
-      { permissionsBoundary: managed('PowerUserAccess') },
-      { permissionsBoundary: null },
-      { tags: tagsFor('role/workers', { team: 'a' }) },
-      { tags: tagsFor('role/workers') },
-    ]);
+    await trial
+      .of(role)
+      .life('role/workers', workers, [
+        { description: 'More of them' },
+        { trustPolicy: trust('eks.amazonaws.com') },
+        { policyArns: [managed('AmazonEC2ContainerRegistryPullOnly')] },
+        { permissionsBoundary: managed('PowerUserAccess') },
+        { permissionsBoundary: null },
+        { tags: tagsFor('role/workers', { team: 'a' }) },
+        { tags: tagsFor('role/workers') },
+      ]);
   });
 
   it('go with the inline policies that others wrote into them', async () => {

@@ -38,6 +38,7 @@ import { vpcEndpoint } from './vpc-endpoint.ts';
 export { factPermissions, facts } from './facts.ts';
 export { leftoverPermissions } from './leftovers.ts';
 export { lockName, lockPermissions, parameterLocks } from './lock.ts';
+export { verbPermissions } from './verb-permissions.ts';
 
 /** The adapter of every kind. */
 export const adapters: { readonly [K in KindName]: Adapter<K> } = {
@@ -89,4 +90,7 @@ export const writers = (connection: Connection): Writers => table((adapter) => a
 export const permissions: PermissionTable = table((adapter) => adapter.permissions);
 
 /** What finds and removes what controllers in the cluster made and a destroy would leave behind. */
-export const leftovers = (connection: Connection) => ({ ...leftoverFinder(connection), ...leftoverRemover(connection) });
+export const leftovers = (connection: Connection) => ({
+  ...leftoverFinder(connection),
+  ...leftoverRemover(connection),
+});

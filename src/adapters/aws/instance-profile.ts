@@ -23,9 +23,7 @@ import { oncePropagated, whenFree } from './when-free.ts';
 async function profilesUnder({ clients, call }: Connection, PathPrefix: string): Promise<InstanceProfile[]> {
   const pages = await allPages(
     (Marker) =>
-      call('iam:ListInstanceProfiles', () =>
-        clients.iam.send(new ListInstanceProfilesCommand({ PathPrefix, Marker })),
-      ),
+      call('iam:ListInstanceProfiles', () => clients.iam.send(new ListInstanceProfilesCommand({ PathPrefix, Marker }))),
     (page) => (page.IsTruncated ? page.Marker : undefined),
   );
   return pages.flatMap((page) => page.InstanceProfiles ?? []);
@@ -153,9 +151,7 @@ export const instanceProfile: Adapter<'instance-profile'> = {
       await removeRoles(connection, profile);
       const input = { InstanceProfileName: found.name };
       await whenFree({ what: `instance profile ${found.name} to be free for deletion` }, context, () =>
-        unlessGone(
-          call('iam:DeleteInstanceProfile', () => clients.iam.send(new DeleteInstanceProfileCommand(input))),
-        ),
+        unlessGone(call('iam:DeleteInstanceProfile', () => clients.iam.send(new DeleteInstanceProfileCommand(input)))),
       );
     },
   }),

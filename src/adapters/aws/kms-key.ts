@@ -50,9 +50,7 @@ async function candidates(connection: Connection, context: ReadContext): Promise
 }
 
 async function describe({ clients, call }: Connection, KeyId: string): Promise<KeyMetadata | undefined> {
-  const answer = await unlessGone(
-    call('kms:DescribeKey', () => clients.kms.send(new DescribeKeyCommand({ KeyId }))),
-  );
+  const answer = await unlessGone(call('kms:DescribeKey', () => clients.kms.send(new DescribeKeyCommand({ KeyId }))));
   return answer?.KeyMetadata;
 }
 
@@ -96,14 +94,10 @@ async function setRotation({ clients, call }: Connection, KeyId: string, on: boo
 async function retag({ clients, call }: Connection, KeyId: string, before: Tags, after: Tags): Promise<void> {
   const { set, remove } = tagChanges(before, after);
   if (Object.keys(set).length > 0) {
-    await call('kms:TagResource', () =>
-      clients.kms.send(new TagResourceCommand({ KeyId, Tags: toKmsTags(set) })),
-    );
+    await call('kms:TagResource', () => clients.kms.send(new TagResourceCommand({ KeyId, Tags: toKmsTags(set) })));
   }
   if (remove.length > 0) {
-    await call('kms:UntagResource', () =>
-      clients.kms.send(new UntagResourceCommand({ KeyId, TagKeys: remove })),
-    );
+    await call('kms:UntagResource', () => clients.kms.send(new UntagResourceCommand({ KeyId, TagKeys: remove })));
   }
 }
 

@@ -28,10 +28,7 @@ export const taggedKeys = ({ clients, call }: Connection, context: ReadContext):
   });
 
 /** The aliases under our prefix: one question of an observation, whoever asks. */
-export const ourAliases = (
-  { clients, call }: Connection,
-  context: ReadContext,
-): Promise<readonly AliasListEntry[]> =>
+export const ourAliases = ({ clients, call }: Connection, context: ReadContext): Promise<readonly AliasListEntry[]> =>
   context.once('kms:ListAliases', async () => {
     const pages = await allPages(
       (Marker) => call('kms:ListAliases', () => clients.kms.send(new ListAliasesCommand({ Marker, Limit: 100 }))),

@@ -17,8 +17,9 @@ class ParameterStore {
   /** Calls that AWS carries out and whose answer never comes. */
   readonly lose = new Set<string>();
 
-  async send({ constructor, input }: { constructor: { name: string }; input: Record<string, unknown> }) {
-    const kind = constructor.name.replace('Command', '');
+  async send(command: { constructor: { name: string }; input: Record<string, unknown> }) {
+    const { input } = command;
+    const kind = command.constructor.name.replace('Command', '');
     const first = this.before.get(kind);
     this.before.delete(kind);
     first?.();
@@ -78,8 +79,16 @@ afterEach(async () => {
 
 /** A holder that died: its hold stands and nobody renews it. */
 const leftBehind = async (id: string): Promise<void> => {
-  const hold = { owner: owner(id), since: new Date(clock.now()).toISOString(), renewed: new Date(clock.now()).toISOString(), leaseSeconds: 120 };
-  await store.send({ constructor: { name: 'PutParameterCommand' }, input: { Name: lockName('k8s'), Value: JSON.stringify(hold), Overwrite: true } });
+  const hold = {
+    owner: owner(id),
+    since: new Date(clock.now()).toISOString(),
+    renewed: new Date(clock.now()).toISOString(),
+    leaseSeconds: 120,
+  };
+  await store.send({
+    constructor: { name: 'PutParameterCommand' },
+    input: { Name: lockName('k8s'), Value: JSON.stringify(hold), Overwrite: true },
+  });
 };
 
 describe('the lock of a cluster', () => {
@@ -89,7 +98,13 @@ describe('the lock of a cluster', () => {
     const losers = outcomes.filter((outcome) => !isLock(outcome));
     expect(outcomes.filter(isLock)).toHaveLength(1);
     expect(losers).toEqual([
-      { held: false, by: winner!.owner, since: '2026-11-23T00:00:00.000Z', renewed: '2026-11-23T00:00:00.000Z', until: '2026-11-23T00:02:00.000Z' },
+      {
+        held: false,
+        by: winner!.owner,
+        since: '2026-11-23T00:00:00.000Z',
+        renewed: '2026-11-23T00:00:00.000Z',
+        until: '2026-11-23T00:02:00.000Z',
+      },
     ]);
   });
 

@@ -199,8 +199,7 @@ export function parameterLocks(connection: Connection, cluster: string): Locks {
       for (;;) {
         const now = clock.now();
         const hold = newHold(owner, now, now);
-        const taken = (version: number): Lock =>
-          lockOf({ store, clock, owner, since: now, version, renewedAt: now });
+        const taken = (version: number): Lock => lockOf({ store, clock, owner, since: now, version, renewedAt: now });
         const made = await store.create(hold);
         if (made !== undefined) return taken(made);
         const there = await store.read();

@@ -59,9 +59,7 @@ async function setRetention(
 ): Promise<void> {
   if (retentionInDays === null) {
     await unlessGone(
-      call('logs:DeleteRetentionPolicy', () =>
-        clients.logs.send(new DeleteRetentionPolicyCommand({ logGroupName })),
-      ),
+      call('logs:DeleteRetentionPolicy', () => clients.logs.send(new DeleteRetentionPolicyCommand({ logGroupName }))),
     );
     return;
   }

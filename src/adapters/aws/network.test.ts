@@ -18,7 +18,6 @@ import { routeTableAssociation } from './route-table-association.ts';
 import { subnet } from './subnet.ts';
 import { vpc } from './vpc.ts';
 import { vpcCidrBlock } from './vpc-cidr-block.ts';
-import { vpcEndpoint } from './vpc-endpoint.ts';
 
 let trial: AdapterTrial;
 beforeEach(async () => {
@@ -261,28 +260,6 @@ describe('routes', () => {
       'ec2:DescribeSubnets',
       'ec2:DescribeVpcs',
     ]);
-  });
-});
-
-describe('VPC endpoints', () => {
-  test('a gateway endpoint lives through a change of its tables, and its route is not ours', async () => {
-    const vpcId = await newVpc();
-    const [one, other] = [await newTable(vpcId, 'route-table/one'), await newTable(vpcId, 'route-table/other')];
-    const id = 'vpc-endpoint/s3';
-    const asked: Settled<'vpc-endpoint'> = {
-      vpcId,
-      endpointService: 'com.amazonaws.us-east-1.s3',
-      endpointType: 'Gateway',
-      subnetIds: [],
-      routeTableIds: [one],
-      securityGroupIds: [],
-      privateDns: false,
-      tags: tagsFor(id),
-    };
-    await trial.of(vpcEndpoint).create(id, asked);
-    expect(await trial.of(route).list()).toEqual([]);
-    await trial.of(vpcEndpoint).delete(id);
-    await trial.of(vpcEndpoint).life(id, asked, [{ routeTableIds: [one, other].sort() }, { routeTableIds: [other] }]);
   });
 });
 

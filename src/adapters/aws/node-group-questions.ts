@@ -29,9 +29,7 @@ export const nodeGroups = (connection: Connection, context: ReadContext): Promis
     if (clusterName === undefined) return [];
     const pages = await allPages(
       (nextToken) =>
-        call('eks:ListNodegroups', () =>
-          clients.eks.send(new ListNodegroupsCommand({ clusterName, nextToken })),
-        ),
+        call('eks:ListNodegroups', () => clients.eks.send(new ListNodegroupsCommand({ clusterName, nextToken }))),
       (page) => page.nextToken,
     );
     const names = pages.flatMap((page) => page.nodegroups ?? []);

@@ -48,7 +48,9 @@ const of = (settled: Settled<'node-group'>, operation: string, what: string) => 
 /** The spec's desired size only where it changed there; else the present one, as far as the new bounds allow it. */
 function scaling({ found, settled, changed }: NodeGroupUpdate) {
   const { minSize, maxSize } = settled;
-  const wanted = changed.includes('desiredSize') ? settled.desiredSize : (found.settled.desiredSize ?? settled.desiredSize);
+  const wanted = changed.includes('desiredSize')
+    ? settled.desiredSize
+    : (found.settled.desiredSize ?? settled.desiredSize);
   return { minSize, maxSize, desiredSize: Math.min(maxSize, Math.max(minSize, wanted)) };
 }
 
@@ -93,7 +95,8 @@ function versionsOf({ found, settled, changed }: NodeGroupUpdate) {
   const version = settled.version ?? found.settled.version;
   const sameVersion = version === found.settled.version;
   const releaseVersion =
-    settled.releaseVersion ?? (sameVersion && !changed.includes('releaseVersion') ? found.settled.releaseVersion : undefined);
+    settled.releaseVersion ??
+    (sameVersion && !changed.includes('releaseVersion') ? found.settled.releaseVersion : undefined);
   return {
     ...(version === undefined ? {} : { version }),
     ...(releaseVersion === undefined ? {} : { releaseVersion }),

@@ -95,9 +95,7 @@ async function retag({ clients, call }: Connection, arn: string, before: Tags, a
   }
   if (remove.length > 0) {
     const input = { OpenIDConnectProviderArn: arn, TagKeys: remove };
-    await call('iam:UntagOpenIDConnectProvider', () =>
-      clients.iam.send(new UntagOpenIDConnectProviderCommand(input)),
-    );
+    await call('iam:UntagOpenIDConnectProvider', () => clients.iam.send(new UntagOpenIDConnectProviderCommand(input)));
   }
 }
 
@@ -171,9 +169,7 @@ export const oidcProvider: Adapter<'oidc-provider'> = {
       const { clients, call } = connection;
       const input = { OpenIDConnectProviderArn: found.observed.arn };
       await unlessGone(
-        call('iam:DeleteOpenIDConnectProvider', () =>
-          clients.iam.send(new DeleteOpenIDConnectProviderCommand(input)),
-        ),
+        call('iam:DeleteOpenIDConnectProvider', () => clients.iam.send(new DeleteOpenIDConnectProviderCommand(input))),
       );
     },
   }),

@@ -41,9 +41,7 @@ export async function describeAssociation(
   key: { readonly clusterName: string; readonly associationId: string },
 ): Promise<PodIdentityAssociation | undefined> {
   const answer = await unlessGone(
-    call('eks:DescribePodIdentityAssociation', () =>
-      clients.eks.send(new DescribePodIdentityAssociationCommand(key)),
-    ),
+    call('eks:DescribePodIdentityAssociation', () => clients.eks.send(new DescribePodIdentityAssociationCommand(key))),
   );
   return answer?.association;
 }

@@ -24,9 +24,7 @@ import { whenFree } from './when-free.ts';
 async function policiesUnder({ clients, call }: Connection, PathPrefix: string): Promise<Policy[]> {
   const pages = await allPages(
     (Marker) =>
-      call('iam:ListPolicies', () =>
-        clients.iam.send(new ListPoliciesCommand({ Scope: 'Local', PathPrefix, Marker })),
-      ),
+      call('iam:ListPolicies', () => clients.iam.send(new ListPoliciesCommand({ Scope: 'Local', PathPrefix, Marker }))),
     (page) => (page.IsTruncated ? page.Marker : undefined),
   );
   return pages.flatMap((page) => page.Policies ?? []);
@@ -67,9 +65,7 @@ async function olderVersions({ clients, call }: Connection, PolicyArn: string): 
 
 async function deleteVersion({ clients, call }: Connection, PolicyArn: string, VersionId: string): Promise<void> {
   await unlessGone(
-    call('iam:DeletePolicyVersion', () =>
-      clients.iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId })),
-    ),
+    call('iam:DeletePolicyVersion', () => clients.iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId }))),
   );
 }
 
@@ -79,11 +75,7 @@ async function setDocument(connection: Connection, PolicyArn: string, PolicyDocu
   const older = await olderVersions(connection, PolicyArn);
   if (older.length >= 4) await deleteVersion(connection, PolicyArn, older[0]!.VersionId!);
   const input = { PolicyArn, PolicyDocument, SetAsDefault: true };
-  await call(
-    'iam:CreatePolicyVersion',
-    () => clients.iam.send(new CreatePolicyVersionCommand(input)),
-    { once: true },
-  );
+  await call('iam:CreatePolicyVersion', () => clients.iam.send(new CreatePolicyVersionCommand(input)), { once: true });
 }
 
 const arnOf = ({ partition, account }: Scope, { path, name }: Settled<'policy'>): string =>

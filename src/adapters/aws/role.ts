@@ -56,10 +56,7 @@ async function getRole({ clients, call }: Connection, RoleName: string): Promise
 const observedOf = (role: Role): Observed<'role'> => ({ arn: role.Arn!, roleName: role.RoleName! });
 
 async function toFound(connection: Connection, name: string, context: CallContext): Promise<Found<'role'>[]> {
-  const [role, attached] = await Promise.all([
-    getRole(connection, name),
-    unlessGone(attachedTo(connection, name)),
-  ]);
+  const [role, attached] = await Promise.all([getRole(connection, name), unlessGone(attachedTo(connection, name))]);
   const tags = fromTagList(role?.Tags);
   const id = idOf(tags, context.scope);
   if (role === undefined || attached === undefined || id === undefined) return [];
@@ -90,9 +87,7 @@ interface ArnChange {
 
 async function setPolicies({ clients, call }: Connection, RoleName: string, { before, after }: ArnChange) {
   for (const PolicyArn of after.filter((arn) => !before.includes(arn))) {
-    await call('iam:AttachRolePolicy', () =>
-      clients.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn })),
-    );
+    await call('iam:AttachRolePolicy', () => clients.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn })));
   }
   for (const PolicyArn of before.filter((arn) => !after.includes(arn))) {
     await unlessGone(
@@ -111,9 +106,7 @@ async function setBoundary({ clients, call }: Connection, RoleName: string, Perm
     return;
   }
   const input = { RoleName, PermissionsBoundary };
-  await call('iam:PutRolePermissionsBoundary', () =>
-    clients.iam.send(new PutRolePermissionsBoundaryCommand(input)),
-  );
+  await call('iam:PutRolePermissionsBoundary', () => clients.iam.send(new PutRolePermissionsBoundaryCommand(input)));
 }
 
 async function retag({ clients, call }: Connection, RoleName: string, before: Tags, after: Tags): Promise<void> {
@@ -182,7 +175,6 @@ async function empty(connection: Connection, RoleName: string): Promise<void> {
 export const role: Adapter<'role'> = {
   permissions: {
     read: [
-      // IAM checks a list by path prefix against the path itself.
       { action: 'iam:ListRoles', resource: '*' },
       ...underOurPath('role', 'GetRole', 'ListAttachedRolePolicies'),
     ],

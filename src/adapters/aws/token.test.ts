@@ -1,4 +1,4 @@
-import { createHmac, createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { eksToken, execCredential } from './token.ts';
 
@@ -10,7 +10,8 @@ const urlIn = (token: string): URL =>
 
 /** Signature version 4 as AWS documents it, written out: https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html */
 function expectedSignature(url: URL, headers: Record<string, string>, secret: string): string {
-  const encode = (text: string) => encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  const encode = (text: string) =>
+    encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   const query = [...url.searchParams]
     .filter(([key]) => key !== 'X-Amz-Signature')
     .map(([key, value]) => `${encode(key)}=${encode(value)}`)
@@ -18,7 +19,9 @@ function expectedSignature(url: URL, headers: Record<string, string>, secret: st
     .join('&');
   const names = Object.keys(headers).sort();
   const empty = createHash('sha256').update('').digest('hex');
-  const canonical = ['GET', '/', query, ...names.map((n) => `${n}:${headers[n]}`), '', names.join(';'), empty].join('\n');
+  const canonical = ['GET', '/', query, ...names.map((n) => `${n}:${headers[n]}`), '', names.join(';'), empty].join(
+    '\n',
+  );
   const [, day, region, service] = url.searchParams.get('X-Amz-Credential')!.split('/');
   const scope = `${day}/${region}/${service}/aws4_request`;
   const hash = createHash('sha256').update(canonical).digest('hex');

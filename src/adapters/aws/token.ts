@@ -24,8 +24,7 @@ const usable = minutes(14);
 /** The URL itself may be signed for a minute only, or the authenticator refuses it. */
 const presigned: Duration = minutes(1);
 
-const stsHost = (region: string): string =>
-  `sts.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+const stsHost = (region: string): string => `sts.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 
 /** Percent-encoding as RFC 3986 and signatures want it. */
 const encode = (text: string): string =>

@@ -48,7 +48,8 @@ export function toKubernetesFailure(error: unknown, endpoint: string): unknown {
   const answered = chain.find((one) => typeof one.code === 'number');
   if (answered !== undefined) {
     const status = answered.code as number;
-    const message = messageOf(answered.body) ?? `HTTP ${status}`;
+    const message =
+      messageOf(answered.body) ?? (status === 401 ? 'the API did not accept the token' : `HTTP ${status}`);
     return new KubernetesFailure({ reason: reasonOfStatus(status), status, message, cause: error });
   }
   const codes = chain.flatMap((one) => (typeof one.code === 'string' ? [one.code] : []));

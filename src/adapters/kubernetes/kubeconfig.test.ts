@@ -84,7 +84,14 @@ describe('merging a context into a kubeconfig', () => {
     const document = parse(text);
     expect(document.contexts).toEqual([{ name: 'mine', context: { cluster: 'mine', user: 'mine' } }]);
     expect(document.users[0].user.exec.command).toBe('/usr/bin/node');
-    expect(document.users[0].user.exec.args).toEqual(['/opt/quilla.js', 'token', '--cluster', 'k8s', '--region', 'eu-west-1']);
+    expect(document.users[0].user.exec.args).toEqual([
+      '/opt/quilla.js',
+      'token',
+      '--cluster',
+      'k8s',
+      '--region',
+      'eu-west-1',
+    ]);
     expect(document.users[0].user.exec.env).toEqual([{ name: 'AWS_PROFILE', value: 'dev' }]);
   });
 

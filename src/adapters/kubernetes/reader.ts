@@ -66,9 +66,7 @@ export function kubernetesReader(access: ClusterAccess): KubernetesReader {
     pods: (namespace) =>
       ask(async ({ core }) => {
         const pods = await everything((page) =>
-          namespace === undefined
-            ? core.listPodForAllNamespaces(page)
-            : core.listNamespacedPod({ namespace, ...page }),
+          namespace === undefined ? core.listPodForAllNamespaces(page) : core.listNamespacedPod({ namespace, ...page }),
         );
         return pods.map(toPod);
       }),

@@ -8,14 +8,18 @@ export const destroy: Command = {
   name: 'destroy',
   summary: 'remove everything of the cluster, and what its controllers made',
   details:
-    'Removes only what carries the cluster\'s tags. Shows what goes and asks for the cluster\'s name, unless --yes. Ends by looking again and says what is left: nothing, or by name.',
+    "Removes only what carries the cluster's tags. Shows what goes and asks for the cluster's name, unless --yes. Ends by looking again and says what is left: nothing, or by name.",
   options: [fileOption, yesOption],
   examples: ['quilla destroy -f cluster.yaml', 'quilla destroy -f cluster.yaml --yes'],
   callsAws: true,
   printsResult: true,
   async run(invocation) {
     const { io, options } = invocation;
-    const [loaded, app, { openAws }] = await Promise.all([readSpec(invocation), import('../../app/index.ts'), import('../aws.ts')]);
+    const [loaded, app, { openAws }] = await Promise.all([
+      readSpec(invocation),
+      import('../../app/index.ts'),
+      import('../aws.ts'),
+    ]);
     const { name } = loaded.cluster.metadata;
     const aws = await openAws(invocation, loaded.cluster.spec.region);
     try {
@@ -31,14 +35,20 @@ export const destroy: Command = {
       const { planText } = await import('../views/human/plan.ts');
       const { leftoversText } = await import('../views/human/leftovers.ts');
       const style = isJson(invocation) ? io.errStyle : io.outStyle;
-      const text = [planText(plan, style, { verbose: options.verbose === true }), leftoversText(leftovers, style)].filter(Boolean).join('\n\n');
+      const text = [planText(plan, style, { verbose: options.verbose === true }), leftoversText(leftovers, style)]
+        .filter(Boolean)
+        .join('\n\n');
       if (isJson(invocation)) io.err(text);
       else io.out(text);
       tell(plan.notes, invocation);
       const nothing = plan.steps.length === 0 && leftovers.every(({ belongsToCluster }) => !belongsToCluster);
       if (!nothing) await confirm(invocation, `This removes cluster ${name} with all its data.`, name);
       const { finishDestroy } = await import('../finish-destroy.ts');
-      return await finishDestroy(invocation, { plan, clock: aws.clock, events: nothing ? undefined : app.destroy({ plan, graph }, aws.toWrite) });
+      return await finishDestroy(invocation, {
+        plan,
+        clock: aws.clock,
+        events: nothing ? undefined : app.destroy({ plan, graph }, aws.toWrite),
+      });
     } finally {
       await aws.close();
     }

@@ -56,8 +56,7 @@ export const emulator: Command = {
     const speed = numberOf(invocation, 'speed', { fallback: 60, min: 0.1, max: 10_000 });
     const port = numberOf(invocation, 'port', { fallback: 4599, min: 0, max: 65_535 });
     const faultsFile = textOf(invocation, 'faults');
-    const faults =
-      faultsFile === undefined ? undefined : readFaultPlan(resolve(io.cwd, faultsFile));
+    const faults = faultsFile === undefined ? undefined : readFaultPlan(resolve(io.cwd, faultsFile));
     const stateFile =
       textOf(invocation, 'state') === undefined ? dir.world : resolve(io.cwd, textOf(invocation, 'state')!);
     const lock = takeFolderLock(dir);

@@ -22,6 +22,7 @@ export const policy: Command = {
       const document = await policyFor(invocation.args[0] as 'plan' | 'apply' | 'destroy', loaded, {
         aws: aws.toRead,
         permissions: aws.permissions,
+        further: aws.verbPermissions,
       });
       invocation.io.out(JSON.stringify(document, null, 2));
       return 0;

@@ -122,29 +122,32 @@ function unknownService(name: string, request: WireRequest, requestId: string): 
 
 function carryOut(placed: Placed, options: DispatchOptions, log: CallListener): Outcome {
   const { authenticated, loaded, protocol, request, requestId } = placed;
-  const signingName = loaded.service.signingName;
-  const { region } = authenticated;
+  const about = { service: loaded.service.signingName, region: authenticated.region, at: options.turns.world.now };
   let operation = 'unknown';
+  let strike: Strike | undefined;
+  let answer: Outcome;
   try {
     const asked = protocol.read(loaded, { ...request, body: decodeChunked(request, authenticated) });
     operation = asked.operation.name;
-    const write = !isRead(operation);
-    const strike = options.faults?.strike({ service: signingName, operation, write });
+    strike = options.faults?.strike({ service: about.service, operation, write: !isRead(operation) });
     if (strike?.kind === 'lost-request') return 'cut';
     const output = handle(placed, asked, { options, strike });
-    log({ service: signingName, operation, region, at: options.turns.world.now, write });
+    answer = protocol.answer(loaded, asked.operation, { output, requestId });
+    log({ ...about, operation, write: !isRead(operation) });
     options.turns.taken();
-    return strike?.kind === 'lost-response' ? 'cut' : protocol.answer(loaded, asked.operation, { output, requestId });
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw bug(error, `${signingName}:${operation}`);
-    const { code: errorCode } = error;
-    log({ service: signingName, operation, region, at: options.turns.world.now, write: !isRead(operation), errorCode });
-    return protocol.error(loaded, error, { requestId, request });
+  } catch (cause) {
+    const error = cause instanceof AwsError ? cause : bug(cause, `${about.service}:${operation}`);
+    log({ ...about, operation, write: !isRead(operation), errorCode: error.code });
+    answer = protocol.error(loaded, error, { requestId, request });
   }
+  return strike?.kind === 'lost-response' ? 'cut' : answer;
 }
 
-const bug = (cause: unknown, where: string): Error =>
-  new Error(`the embedded AWS failed in ${where}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+/** A fault of this program, not one of AWS's errors: the caller is told so, with where it happened. */
+function bug(cause: unknown, where: string): AwsError {
+  const told = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  return new AwsError('InternalFailure', `the embedded AWS itself failed in ${where}, please report it: ${told}`, 500);
+}
 
 function handle(
   placed: Placed,

@@ -44,6 +44,7 @@ function answerPath(store: Store, user: User, request: ApiRequest): Answer {
   const target = targetOf(path);
   if (target === undefined) return answerDocument(store, user, { ...request, path });
   authorize(store, user, { request, target });
+  checkMedia(request);
   return target.type === undefined ? answerReview(store, user, { request, target }) : answerStored(store, target as StoredTarget, request);
 }
 
@@ -116,7 +117,6 @@ const notAcceptable = (): StatusError =>
   new StatusError(406, 'NotAcceptable', 'only the following media types are accepted: application/json');
 
 function answerStored(store: Store, target: StoredTarget, request: ApiRequest): Answer {
-  checkMedia(request);
   switch (target.subresource) {
     case 'scale':
       return { status: 200, body: scaleSubresource(store, target, request) };

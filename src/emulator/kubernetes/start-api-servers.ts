@@ -5,6 +5,7 @@ import { type Answer, answer } from './answer.ts';
 import { listenToApiServers } from './api-server.ts';
 import { userOf } from './authentication.ts';
 import { reconcile } from './controllers/reconcile.ts';
+import { protobufToJson } from './protobuf.ts';
 import type { ApiRequest } from './request-info.ts';
 import type { KubernetesState } from './state.ts';
 import { unauthorized } from './status-error.ts';
@@ -121,7 +122,12 @@ async function requestOf(message: IncomingMessage): Promise<ApiRequest> {
   for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk);
   const url = new URL(message.url ?? '/', 'https://127.0.0.1');
   const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value]));
-  return { method: message.method ?? 'GET', path: url.pathname, query: url.searchParams, headers, body: Buffer.concat(chunks).toString() };
+  const sent = Buffer.concat(chunks);
+  const json = headers['content-type']?.includes('protobuf') ? protobufToJson(sent) : undefined;
+  const about = { method: message.method ?? 'GET', path: url.pathname, query: url.searchParams };
+  return json === undefined
+    ? { ...about, headers, body: sent.toString() }
+    : { ...about, headers: { ...headers, 'content-type': 'application/json' }, body: json };
 }
 
 function send(response: ServerResponse, { status, headers, body, contentType = 'application/json' }: Answer): void {

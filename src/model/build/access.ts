@@ -29,7 +29,7 @@ function idsOf(principals: readonly Principal[]): ReadonlyMap<string, string> {
     arns.map((arn) => {
       const isShort = !taken(shortName(arn)) && others(arn).every((other) => shortName(other) !== shortName(arn));
       if (isShort) return [arn, shortName(arn)];
-      const isTyped = others(arn).every((other) => ![typed(other)].includes(typed(arn)));
+      const isTyped = others(arn).every((other) => ![shortName(other), typed(other)].includes(typed(arn)));
       return [arn, isTyped ? typed(arn) : `${typed(arn)}-${shortHash(arn, 6)}`];
     }),
   );
@@ -67,8 +67,10 @@ function creatorEntry(context: BuildContext, cluster: Resource<'cluster'>): read
 }
 
 function keyPair(context: BuildContext): Resource<'key-pair'> | undefined {
-  const publicKey = context.spec.access.ssh?.publicKey;
-  if (publicKey === undefined) return undefined;
+  const given = context.spec.access.ssh?.publicKey;
+  if (given === undefined) return undefined;
+  // Without its comment, in whose place AWS puts one of its own.
+  const publicKey = given.trim().split(/\s+/).slice(0, 2).join(' ');
   const id = 'key-pair/ssh';
   const name = named(`${context.name}-ssh`, shortHash({ publicKey, cluster: context.name }, 6), 255);
   const desired = { name, publicKey, tags: tagsOf(context, id) };

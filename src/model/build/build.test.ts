@@ -94,6 +94,14 @@ describe('access entries', () => {
     ]);
   });
 
+  test('never share an id, whatever the names', () => {
+    const arns = [user('a'), 'arn:aws:iam::123456789012:role/a', 'arn:aws:iam::123456789012:role/x/a', user('user-a')];
+    const graph = graphOf({ access: { principals: arns.map((arn) => ({ arn })), creatorAdmin: false } });
+    const ids = idsOf(graph, 'access-entry');
+    expect(new Set(ids).size).toBe(4);
+    expect(ids).toContain('access-entry/user-a');
+  });
+
   test('hold the admin policy for system:masters, and no group that EKS refuses', () => {
     const graph = graphOf({
       access: { principals: [{ arn: user('u'), groups: ['system:masters', 'ops'], username: 'u' }] },

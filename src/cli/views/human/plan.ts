@@ -22,7 +22,8 @@ export interface PlanView {
 export function planText(plan: Plan, style: Style, view: PlanView): string {
   const head = `${plan.purpose === 'destroy' ? 'Removal' : 'Plan'} for cluster ${style.bold(plan.cluster)} in ${plan.region}, account ${plan.account}`;
   const sections = concerns.flatMap((concern) => {
-    const rows = rowsOf(plan.steps.filter((step) => tableOf(step.kind).concern === concern),
+    const rows = rowsOf(
+      plan.steps.filter((step) => tableOf(step.kind).concern === concern),
       { style, view },
     );
     return rows.length === 0 ? [] : [`${style.bold(title(concern))}\n${rows.join('\n')}`];
@@ -158,7 +159,9 @@ function literal(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(literal).join(', ');
   if (isMap(value)) {
     const entries = Object.entries(value).filter(([, item]) => item !== null);
-    return entries.length === 1 ? literal(entries[0]![1]) : entries.map(([key, item]) => `${key} ${literal(item)}`).join(', ');
+    return entries.length === 1
+      ? literal(entries[0]![1])
+      : entries.map(([key, item]) => `${key} ${literal(item)}`).join(', ');
   }
   return String(value);
 }

@@ -1,8 +1,23 @@
 import type { Call, EventHandlers, Handler, Handlers, Service } from '../../call.ts';
 import { AwsError } from '../../call.ts';
+import { addressHandlers } from './addresses.ts';
 import { dhcpHandlers } from './dhcp-options.ts';
+import { endpointServiceHandlers } from './endpoint-services.ts';
+import { flowLogHandlers } from './flow-logs.ts';
+import { imageHandlers } from './images.ts';
+import { instanceTypeHandlers } from './instance-types.ts';
+import { instanceAttributeHandlers } from './instances/attributes.ts';
+import { describeHandlers } from './instances/describe.ts';
+import { instanceEvents } from './instances/life.ts';
+import { runHandlers } from './instances/run.ts';
 import { internetGatewayHandlers } from './internet-gateways.ts';
+import { keyPairHandlers } from './key-pairs.ts';
+import { launchTemplateVersionHandlers } from './launch-template-versions.ts';
+import { launchTemplateHandlers } from './launch-templates.ts';
+import { natGatewayEvents, natGatewayHandlers } from './nat-gateways.ts';
 import { networkAclHandlers } from './network-acls.ts';
+import { networkInterfaceHandlers } from './network-interfaces.ts';
+import { placementGroupHandlers } from './placement-groups.ts';
 import { prefixListHandlers } from './prefix-lists.ts';
 import { regionHandlers } from './regions.ts';
 import { routeTableAssociationHandlers } from './route-table-associations.ts';
@@ -15,8 +30,11 @@ import { securityGroupHandlers } from './security-groups.ts';
 import { subnetAttributeHandlers } from './subnet-attributes.ts';
 import { subnetHandlers } from './subnets.ts';
 import { tagHandlers } from './tags.ts';
+import { volumeChangeEvents, volumeChangeHandlers } from './volume-changes.ts';
+import { volumeEvents, volumeHandlers } from './volumes.ts';
 import { vpcAttributeHandlers } from './vpc-attributes.ts';
 import { vpcCidrHandlers } from './vpc-cidrs.ts';
+import { vpcEndpointEvents, vpcEndpointHandlers } from './vpc-endpoints.ts';
 import { vpcHandlers } from './vpcs.ts';
 
 /** A call on a copy of the region, whose changes and timers go nowhere. */
@@ -51,10 +69,33 @@ const families: readonly Handlers[] = [
   securityGroupChangeHandlers,
   networkAclHandlers,
   regionHandlers,
+  addressHandlers,
+  endpointServiceHandlers,
+  flowLogHandlers,
+  imageHandlers,
+  instanceTypeHandlers,
+  instanceAttributeHandlers,
+  describeHandlers,
+  runHandlers,
+  keyPairHandlers,
+  launchTemplateVersionHandlers,
+  launchTemplateHandlers,
+  placementGroupHandlers,
+  volumeChangeHandlers,
+  networkInterfaceHandlers,
+  natGatewayHandlers,
+  vpcEndpointHandlers,
+  volumeHandlers,
   tagHandlers,
 ];
 
-const events: EventHandlers = {};
+const events: EventHandlers = {
+  ...instanceEvents,
+  ...natGatewayEvents,
+  ...vpcEndpointEvents,
+  ...volumeEvents,
+  ...volumeChangeEvents,
+};
 
 const handlers: Handlers = Object.fromEntries(
   families.flatMap((family) => Object.entries(family)).map(([name, handler]) => [name, withDryRun(handler)]),

@@ -95,8 +95,9 @@ function createNetworkInterface(input: CreateNetworkInterfaceRequest, call: Call
     return [made.id];
   });
   const eni = output(call, get(call, 'networkInterfaces', id));
+  // A value of the wire that the SDK's model leaves out.
   return {
-    NetworkInterface: { ...eni, Status: 'pending' },
+    NetworkInterface: { ...eni, Status: 'pending' as 'available' },
     ...(input.ClientToken !== undefined && { ClientToken: input.ClientToken }),
   };
 }

@@ -7,6 +7,7 @@ import type {
   DescribeVpcEndpointsResult,
   ModifyVpcEndpointRequest,
   ModifyVpcEndpointResult,
+  State,
   UnsuccessfulItem,
   VpcEndpoint,
 } from '@aws-sdk/client-ec2';
@@ -40,7 +41,8 @@ function output(call: Turn, endpoint: VpcEndpointRecord): VpcEndpoint {
     VpcEndpointType: endpoint.type,
     VpcId: endpoint.vpcId,
     ServiceName: endpoint.serviceName,
-    State: endpoint.state,
+    // The wire has lower case where the SDK's model has capitals.
+    State: endpoint.state as State,
     PolicyDocument: endpoint.policy,
     RouteTableIds: endpoint.routeTableIds,
     SubnetIds: endpoint.subnetIds,

@@ -29,7 +29,7 @@ export const createGrant: Handler<Given<CreateGrantRequest>, CreateGrantResponse
     id: call.newToken(64),
     token: Buffer.from(call.newToken(96)).toString('base64'),
     ...(input.Name === undefined ? {} : { name: input.Name }),
-    granteePrincipal: input.GranteePrincipal,
+    granteePrincipal: input.GranteePrincipal!,
     ...(input.RetiringPrincipal === undefined ? {} : { retiringPrincipal: input.RetiringPrincipal }),
     operations: [...input.Operations],
     ...constraintsOf(input),

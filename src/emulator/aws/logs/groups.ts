@@ -62,7 +62,7 @@ export const createLogGroup: Handler<Given<CreateLogGroupRequest>, object> = (in
     arn: `arn:${call.world.partition}:logs:${call.region}:${call.account}:log-group:${name}`,
     createdAt: call.now,
     ...(input.kmsKeyId === undefined ? {} : { kmsKeyId: input.kmsKeyId }),
-    logGroupClass: input.logGroupClass ?? 'STANDARD',
+    logGroupClass: (input.logGroupClass ?? 'STANDARD') as LogGroupRecord['logGroupClass'],
     deletionProtection: input.deletionProtectionEnabled ?? false,
     tags: { ...input.tags },
   };

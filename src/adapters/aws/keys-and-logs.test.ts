@@ -1,0 +1,117 @@
+import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeKeyCommand } from '@aws-sdk/client-kms';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hours } from '../../base/duration.ts';
+import { kmsAliasPrefix } from '../../model/tags.ts';
+import type { Settled } from '../../model/types.ts';
+import { type AdapterTrial, adapterTrial, tagsFor } from '../../testing/adapter-trial.ts';
+import { kmsAlias } from './kms-alias.ts';
+import { kmsKey } from './kms-key.ts';
+import { logGroup } from './log-group.ts';
+
+let trial: AdapterTrial;
+beforeEach(async () => {
+  trial = await adapterTrial();
+});
+afterEach(() => trial.stop());
+
+const keyPolicy = (actions: string): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::123456789012:root' }, Action: actions, Resource: '*' },
+    ],
+  });
+const key: Settled<'kms-key'> = {
+  description: 'Secrets of trial',
+  keyPolicy: keyPolicy('kms:*'),
+  rotation: true,
+  tags: tagsFor('kms-key/secrets'),
+};
+const stateOf = async (KeyId: string) =>
+  (await trial.connection.clients.kms.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata!;
+
+describe('KMS keys', () => {
+  it('live as the graph asks and count as gone while KMS waits to delete them', async () => {
+    await trial
+      .of(kmsKey)
+      .life('kms-key/secrets', key, [
+        { description: 'Secrets of all' },
+        { keyPolicy: JSON.stringify({ ...JSON.parse(keyPolicy('kms:*')), Id: 'changed' }) },
+        { rotation: false },
+        { rotation: true, tags: tagsFor('kms-key/secrets', { team: 'a' }) },
+        { tags: tagsFor('kms-key/secrets') },
+      ]);
+  });
+
+  it('are kept thirty days, but seven when they are younger than a day', async () => {
+    const keys = trial.of(kmsKey);
+    const young = await keys.create('kms-key/secrets', key);
+    await keys.delete('kms-key/secrets');
+    const old = await keys.create('kms-key/secrets', key);
+    await trial.aws.clock.sleep(hours(25));
+    const now = trial.aws.clock.now();
+    await keys.delete('kms-key/secrets');
+    const days = async (KeyId: string, from: number) =>
+      Math.round(((await stateOf(KeyId)).DeletionDate!.getTime() - from) / 86_400_000);
+    expect(await days(young.keyId, now - hours(25).ms)).toBe(7);
+    expect(await days(old.keyId, now)).toBe(30);
+  });
+
+  it('cost five calls a list with their alias', async () => {
+    await trial.of(kmsKey).create('kms-key/secrets', key);
+    // Tags, aliases, and of the key: metadata, policy, rotation.
+    expect(await trial.of(kmsKey).callsPerList()).toBe(5);
+  });
+});
+
+describe('KMS aliases', () => {
+  it('live as the graph asks, with another key in place', async () => {
+    const keys = trial.of(kmsKey);
+    const [one, two] = [await keys.create('kms-key/a', key), await keys.create('kms-key/b', key)];
+    const name = `${kmsAliasPrefix('us-east-1', 'trial')}secrets`;
+    const aliases = trial.of(kmsAlias);
+    await aliases.life('kms-alias/secrets', { name, keyId: one.keyId }, [{ keyId: two.keyId }]);
+    await aliases.create('kms-alias/secrets', { name, keyId: two.keyId });
+    await aliases.create('kms-alias/secrets', { name, keyId: one.keyId });
+    expect((await aliases.find('kms-alias/secrets')).settled.keyId).toBe(one.keyId);
+    expect(await aliases.callsPerList()).toBe(1);
+  });
+});
+
+describe('log groups', () => {
+  const group: Settled<'log-group'> = {
+    name: '/aws/eks/trial/cluster',
+    retentionDays: 90,
+    tags: tagsFor('log-group/control-plane'),
+  };
+
+  it('live as the graph asks', async () => {
+    await trial
+      .of(logGroup)
+      .life('log-group/control-plane', group, [
+        { retentionDays: 7 },
+        { retentionDays: null },
+        { retentionDays: 30, tags: tagsFor('log-group/control-plane', { team: 'a' }) },
+        { tags: tagsFor('log-group/control-plane') },
+      ]);
+  });
+
+  it('of an earlier cluster are left alone, and the message says how to keep or delete them', async () => {
+    await trial.connection.clients.logs.send(new CreateLogGroupCommand({ logGroupName: group.name }));
+    const groups = trial.of(logGroup);
+    expect(await groups.list()).toEqual([]);
+    await expect(groups.create('log-group/control-plane', group)).rejects.toMatchObject({
+      reason: 'conflict',
+      message: expect.stringContaining('aws logs delete-log-group'),
+    });
+  });
+
+  it('made by a call whose answer was lost are taken', async () => {
+    const groups = trial.of(logGroup);
+    await groups.create('log-group/control-plane', { ...group, retentionDays: null });
+    await groups.create('log-group/control-plane', group);
+    expect((await groups.find('log-group/control-plane')).settled).toEqual(group);
+    expect(await groups.callsPerList()).toBe(2);
+  });
+});

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { evaluate, like } from './evaluate.ts';
+import type { Statement } from './policy-document.ts';
+
+const ask = (
+  statements: readonly Statement[],
+  { action = 'ec2:CreateVpc', resource = 'arn:aws:ec2:us-east-1:1:vpc/v' as string | null, context = {} } = {},
+) => evaluate([{ Version: '2012-10-17', Statement: statements }], { action, resource: resource ?? undefined, context });
+
+const allow = (more: Partial<Statement> = {}): Statement => ({
+  Effect: 'Allow',
+  Action: 'ec2:*',
+  Resource: '*',
+  ...more,
+});
+
+describe('policies', () => {
+  it('deny what nothing allows, and what anything denies', () => {
+    expect(ask([])).toBe('none');
+    expect(ask([allow()])).toBe('allow');
+    expect(ask([allow(), { Effect: 'Deny', Action: 'ec2:CreateVpc', Resource: '*' }])).toBe('deny');
+  });
+
+  it.each([
+    ['ec2:CreateVpc', 'allow'],
+    ['EC2:createvpc', 'allow'],
+    ['ec2:Create*', 'allow'],
+    ['ec2:Create?pc', 'allow'],
+    ['ec2:Delete*', 'none'],
+    ['ec2:CreateVp', 'none'],
+    ['*', 'allow'],
+  ])('read the action %s as %s', (Action, verdict) => {
+    expect(ask([allow({ Action })])).toBe(verdict);
+  });
+
+  it('turn NotAction and NotResource around', () => {
+    const others: Statement = { Effect: 'Allow', NotAction: 'iam:*', Resource: '*' };
+    expect([ask([others]), ask([others], { action: 'iam:GetRole' })]).toEqual(['allow', 'none']);
+    const elsewhere: Statement = { Effect: 'Allow', Action: '*', NotResource: 'arn:aws:ec2:*:*:vpc/v' };
+    expect([ask([elsewhere]), ask([elsewhere], { resource: 'arn:aws:ec2:us-east-1:1:vpc/w' })]).toEqual([
+      'none',
+      'allow',
+    ]);
+  });
+
+  it('compare resources with their case', () => {
+    const one = allow({ Resource: ['arn:aws:s3:::Keys/*'] });
+    expect(ask([one], { action: 'ec2:x', resource: 'arn:aws:s3:::Keys/a/b' })).toBe('allow');
+    expect(ask([one], { action: 'ec2:x', resource: 'arn:aws:s3:::keys/a' })).toBe('none');
+  });
+
+  it('take a resource that is not known for one that is allowed, but not for one that is denied', () => {
+    expect(ask([allow({ Resource: 'arn:aws:ec2:*:*:vpc/v' })], { resource: null })).toBe('allow');
+    expect(ask([allow(), { Effect: 'Deny', Action: '*', Resource: 'arn:aws:ec2:*:*:vpc/v' }], { resource: null })).toBe(
+      'allow',
+    );
+    expect(ask([allow(), { Effect: 'Deny', Action: '*', Resource: '*' }], { resource: null })).toBe('deny');
+  });
+
+  it.each<[string, NonNullable<Statement['Condition']>, Record<string, string | string[]>, 'allow' | 'none']>([
+    ['equal tags', { StringEquals: { 'aws:RequestTag/team': 'a' } }, { 'aws:RequestTag/team': 'a' }, 'allow'],
+    ['other tags', { StringEquals: { 'aws:RequestTag/team': 'a' } }, { 'aws:RequestTag/team': 'b' }, 'none'],
+    ['absent keys', { StringEquals: { 'aws:RequestTag/team': 'a' } }, {}, 'none'],
+    ['absent keys of IfExists', { StringEqualsIfExists: { 'aws:RequestTag/team': 'a' } }, {}, 'allow'],
+    ['absent keys of a negation', { StringNotEquals: { 'aws:ResourceTag/team': 'a' } }, {}, 'allow'],
+    [
+      'one of several values',
+      { StringLike: { 'aws:ResourceTag/c': ['x-*', 'y'] } },
+      { 'aws:ResourceTag/c': 'x-1' },
+      'allow',
+    ],
+    [
+      'none of several values',
+      { StringNotLike: { 'aws:ResourceTag/c': ['x-*', 'y'] } },
+      { 'aws:ResourceTag/c': 'y' },
+      'none',
+    ],
+    [
+      'keys of any case',
+      { StringEquals: { 'AWS:requestedregion': 'eu-west-1' } },
+      { 'aws:RequestedRegion': 'eu-west-1' },
+      'allow',
+    ],
+    ['Null', { Null: { 'aws:RequestTag/team': 'false' } }, { 'aws:RequestTag/team': 'a' }, 'allow'],
+    ['Null of an absent key', { Null: { 'aws:RequestTag/team': 'false' } }, {}, 'none'],
+    [
+      'ForAllValues',
+      { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['a', 'b'] } },
+      { 'aws:TagKeys': ['a', 'b'] },
+      'allow',
+    ],
+    [
+      'ForAllValues with a stranger',
+      { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['a', 'b'] } },
+      { 'aws:TagKeys': ['a', 'c'] },
+      'none',
+    ],
+    ['ForAnyValue', { 'ForAnyValue:StringEquals': { 'aws:TagKeys': ['a'] } }, { 'aws:TagKeys': ['c', 'a'] }, 'allow'],
+    ['numbers', { NumericLessThan: { n: 5 } }, { n: '4' }, 'allow'],
+    ['booleans', { Bool: { 'aws:SecureTransport': true } }, { 'aws:SecureTransport': 'false' }, 'none'],
+    ['all conditions together', { StringEquals: { a: '1', b: '2' } }, { a: '1', b: '3' }, 'none'],
+    ['operators that do not exist', { StringResembles: { a: '1' } }, { a: '1' }, 'none'],
+  ])('know %s', (_, Condition, context, verdict) => {
+    expect(ask([allow({ Condition })], { context })).toBe(verdict);
+  });
+
+  it('match patterns whole', () => {
+    expect(like('a.c', 'abc')).toBe(false);
+    expect(like('a*c', 'abbbc')).toBe(true);
+    expect(like('a*c', 'abcd')).toBe(false);
+  });
+});

@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+import { seconds } from '../../base/duration.ts';
+import type { WatchEvent } from './collection.ts';
+import type { Data } from './data.ts';
+import { kubernetesTrial } from './kubernetes-trial.ts';
+import type { KubernetesObject } from './object.ts';
+
+const configMap = (name: string, data: Record<string, string> = {}, labels: Record<string, string> = {}) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data });
+const maps = '/api/v1/namespaces/default/configmaps';
+
+function trialWith(...names: string[]) {
+  const trial = kubernetesTrial({ addons: [] });
+  for (const name of names) trial.request('POST', maps, configMap(name, { a: '1' }, { app: name }));
+  const call = (method: string, path: string, body?: unknown, contentType = 'application/json') => {
+    const { status, body: answer } = trial.request(method, path, body, { headers: { 'content-type': contentType } });
+    return { status, body: answer as Data & KubernetesObject & { items: KubernetesObject[]; message: string; reason: string } };
+  };
+  return { trial, call };
+}
+
+describe('objects', () => {
+  it('are created with uid, resourceVersion and creation time, and not twice', () => {
+    const { call } = trialWith();
+    const made = call('POST', maps, configMap('one'));
+    expect(made.status).toBe(201);
+    expect(made.body.metadata).toMatchObject({ name: 'one', namespace: 'default', creationTimestamp: '2026-11-01T00:00:00Z', uid: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    const again = call('POST', maps, configMap('one'));
+    expect(again).toMatchObject({ status: 409, body: { kind: 'Status', reason: 'AlreadyExists', message: 'configmaps "one" already exists', code: 409 } });
+  });
+
+  it('are refused with the message of a kube-apiserver when their name is wrong', () => {
+    const { call } = trialWith();
+    const refused = call('POST', maps, configMap('Bad_Name'));
+    expect(refused.status).toBe(422);
+    expect(refused.body.message).toMatch(/^ConfigMap "Bad_Name" is invalid: metadata\.name: Invalid value: "Bad_Name": a lowercase RFC 1123 subdomain must consist of/);
+  });
+
+  it('cannot be made in a namespace that is not there', () => {
+    const { call } = trialWith();
+    expect(call('POST', '/api/v1/namespaces/nowhere/configmaps', configMap('x')).body.message).toBe('namespaces "nowhere" not found');
+  });
+
+  it('are not found by the name of a resource with its group', () => {
+    const { call } = trialWith();
+    expect(call('GET', '/apis/apps/v1/namespaces/default/deployments/x')).toMatchObject({
+      status: 404,
+      body: { reason: 'NotFound', message: 'deployments.apps "x" not found', details: { name: 'x', group: 'apps', kind: 'deployments' } },
+    });
+  });
+
+  it('are replaced only from their latest version', () => {
+    const { call } = trialWith('one');
+    const first = call('GET', `${maps}/one`).body;
+    expect(call('PUT', `${maps}/one`, { ...first, data: { a: '2' } }).status).toBe(200);
+    const late = call('PUT', `${maps}/one`, { ...first, data: { a: '3' } });
+    expect(late).toMatchObject({ status: 409, body: { reason: 'Conflict' } });
+    expect(late.body.message).toBe('Operation cannot be fulfilled on configmaps "one": the object has been modified; please apply your changes to the latest version and try again');
+    expect(call('GET', `${maps}/one`).body['data']).toEqual({ a: '2' });
+  });
+
+  it('keep their version when a write changes nothing', () => {
+    const { call } = trialWith('one');
+    const before = call('GET', `${maps}/one`).body.metadata.resourceVersion;
+    expect(call('PATCH', `${maps}/one`, { data: { a: '1' } }, 'application/merge-patch+json').body.metadata.resourceVersion).toBe(before);
+  });
+
+  it('are deleted only where the precondition holds', () => {
+    const { call } = trialWith('one');
+    expect(call('DELETE', `${maps}/one`, { preconditions: { uid: 'other' } }).status).toBe(409);
+    expect(call('DELETE', `${maps}/one`)).toMatchObject({ status: 200, body: { status: 'Success' } });
+    expect(call('GET', `${maps}/one`).status).toBe(404);
+  });
+
+  it('go from a namespace that is deleted, and the namespace after them', () => {
+    const { call } = trialWith();
+    call('POST', '/api/v1/namespaces', { metadata: { name: 'team' } });
+    call('POST', '/api/v1/namespaces/team/configmaps', configMap('x'));
+    call('DELETE', '/api/v1/namespaces/team');
+    expect(call('GET', '/api/v1/namespaces/team').status).toBe(404);
+    expect(call('GET', '/api/v1/configmaps').body.items.some(({ metadata }) => metadata.namespace === 'team')).toBe(false);
+  });
+});
+
+describe('patches', () => {
+  it('of RFC 7386 remove what is null', () => {
+    const { call } = trialWith('one');
+    expect(call('PATCH', `${maps}/one`, { data: { a: null, b: '2' } }, 'application/merge-patch+json').body['data']).toEqual({ b: '2' });
+  });
+
+  it('of RFC 6902 test, add and remove', () => {
+    const { call } = trialWith('one');
+    const patch = [{ op: 'test', path: '/data/a', value: '1' }, { op: 'add', path: '/data/x~1y', value: '2' }, { op: 'remove', path: '/data/a' }];
+    expect(call('PATCH', `${maps}/one`, patch, 'application/json-patch+json').body['data']).toEqual({ 'x/y': '2' });
+    expect(call('PATCH', `${maps}/one`, [{ op: 'test', path: '/data/x~1y', value: '9' }], 'application/json-patch+json').status).toBe(422);
+  });
+
+  it('of the strategic kind merge containers by name and delete by directive', () => {
+    const { call } = trialWith();
+    const path = '/apis/apps/v1/namespaces/default/deployments';
+    const containers = [{ name: 'a', image: 'a:1' }, { name: 'b', image: 'b:1' }];
+    const template = { metadata: { labels: { app: 'web' } }, spec: { containers } };
+    call('POST', path, { metadata: { name: 'web' }, spec: { selector: { matchLabels: { app: 'web' } }, template } });
+    const patch = { spec: { template: { spec: { containers: [{ name: 'a', image: 'a:2' }, { name: 'b', $patch: 'delete' }, { name: 'c', image: 'c:1' }] } } } };
+    const after = call('PATCH', `${path}/web`, patch, 'application/strategic-merge-patch+json').body as unknown as { spec: { template: { spec: { containers: { name: string; image: string }[] } } } };
+    expect(after.spec.template.spec.containers.map(({ name, image }) => [name, image])).toEqual([['a', 'a:2'], ['c', 'c:1']]);
+  });
+
+  it('of another media type are refused', () => {
+    const { call } = trialWith('one');
+    expect(call('PATCH', `${maps}/one`, {}, 'text/plain')).toMatchObject({ status: 415, body: { reason: 'UnsupportedMediaType' } });
+  });
+});
+
+describe('lists', () => {
+  it('select by labels and fields', () => {
+    const { call } = trialWith('one', 'two', 'three');
+    const names = (query: string) => call('GET', `${maps}?${query}`).body.items.map(({ metadata }) => metadata.name);
+    expect(names('labelSelector=app in (one,two)')).toEqual(['one', 'two']);
+    expect(names('labelSelector=app,app!=one')).toEqual(['three', 'two']);
+    expect(names('labelSelector=!app')).toEqual(['kube-root-ca.crt']);
+    expect(names('fieldSelector=metadata.name=two')).toEqual(['two']);
+    expect(call('GET', `${maps}?fieldSelector=data.a=1`)).toMatchObject({ status: 400, body: { message: 'field label not supported: data.a' } });
+  });
+
+  it('come in pages that together are the whole', () => {
+    const { call } = trialWith('one', 'two', 'three');
+    const first = call('GET', `${maps}?limit=3`).body;
+    expect(first.metadata).toMatchObject({ remainingItemCount: 1 });
+    const second = call('GET', `${maps}?limit=3&continue=${String(first.metadata['continue'])}`).body;
+    expect([...first.items, ...second.items].map(({ metadata }) => metadata.name)).toEqual(['kube-root-ca.crt', 'one', 'three', 'two']);
+    expect(second.metadata['continue']).toBeUndefined();
+  });
+
+  it('that are continued after a change are gone', () => {
+    const { call } = trialWith('one', 'two');
+    const token = String(call('GET', `${maps}?limit=1`).body.metadata['continue']);
+    call('DELETE', `${maps}/two`);
+    expect(call('GET', `${maps}?limit=1&continue=${token}`)).toMatchObject({ status: 410, body: { reason: 'Expired' } });
+  });
+
+  it('come as tables with the columns of kubectl', async () => {
+    const { trial } = trialWith();
+    trial.launch();
+    await trial.pass(seconds(40));
+    const table = trial.request('GET', '/api/v1/nodes', undefined, { headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' } }).body as { kind: string; columnDefinitions: { name: string }[]; rows: { cells: unknown[] }[] };
+    expect(table.kind).toBe('Table');
+    expect(table.columnDefinitions.slice(0, 5).map(({ name }) => name)).toEqual(['Name', 'Status', 'Roles', 'Age', 'Version']);
+    expect(table.rows[0]?.cells.slice(1, 4)).toEqual(['NotReady', '<none>', '5s']);
+  });
+});
+
+describe('watches', () => {
+  const watching = (query = '') => {
+    const { trial, call } = trialWith('one');
+    const seen: WatchEvent[] = [];
+    const open = (more: string) => trial.request('GET', `${maps}?watch=true&${more}`).watch!.start((event) => seen.push(event));
+    const told = () => seen.map(({ type, object }) => `${type} ${(object as unknown as KubernetesObject).metadata?.name ?? object['reason']}`);
+    if (query !== '') open(query);
+    return { trial, call, open, told, seen };
+  };
+
+  it('without a version begin with what is there', () => {
+    const { told } = watching('labelSelector=app');
+    expect(told()).toEqual(['ADDED one']);
+  });
+
+  it('from a version tell what came after it, and nothing once stopped', () => {
+    const { call, open, told, trial } = watching();
+    const stop = open(`resourceVersion=${trial.state.revision}`);
+    call('POST', maps, configMap('two'));
+    call('PATCH', `${maps}/two`, { data: { b: '1' } }, 'application/merge-patch+json');
+    call('DELETE', `${maps}/two`);
+    stop();
+    call('POST', maps, configMap('three'));
+    expect(told()).toEqual(['ADDED two', 'MODIFIED two', 'DELETED two']);
+  });
+
+  it('with a selector tell an object that ceases to match as deleted', () => {
+    const { call, told } = watching('labelSelector=app=one');
+    call('PATCH', `${maps}/one`, { metadata: { labels: { app: 'other' } } }, 'application/merge-patch+json');
+    expect(told()).toEqual(['ADDED one', 'DELETED one']);
+  });
+
+  it('from a version that is forgotten end with 410', () => {
+    const { open, seen } = watching();
+    open('resourceVersion=0&resourceVersionMatch=NotOlderThan');
+    seen.length = 0;
+    open('resourceVersion=-1');
+    expect(seen[0]).toMatchObject({ type: 'ERROR', object: { code: 410, reason: 'Expired' } });
+  });
+
+  it('end their initial events with a bookmark where the client asks for them', () => {
+    const { seen } = watching('sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true');
+    expect(seen.at(-1)).toMatchObject({ type: 'BOOKMARK', object: { metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } } });
+  });
+});
+
+describe('discovery', () => {
+  it('lists resources with their short names and subresources', () => {
+    const { call } = trialWith();
+    const { body } = call('GET', '/apis/apps/v1');
+    const resources = body['resources'] as { name: string; shortNames?: string[]; kind: string }[];
+    expect(resources.find(({ name }) => name === 'deployments')?.shortNames).toEqual(['deploy']);
+    expect(resources.find(({ name }) => name === 'deployments/scale')?.kind).toBe('Scale');
+  });
+
+  it('answers what is not there as a kube-apiserver does', () => {
+    const { call } = trialWith();
+    expect(call('GET', '/apis/apps/v2')).toMatchObject({ status: 404, body: { message: 'the server could not find the requested resource' } });
+    expect(call('POST', '/api/v1/nodes/x')).toMatchObject({ status: 405 });
+  });
+});
