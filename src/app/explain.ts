@@ -14,6 +14,7 @@ export const allCodes: CodeTable = {
   ...graphCodes,
   ...planCodes,
   ...appCodes,
+  ...readinessCodes,
   ...awsCodes,
   ...waitCodes,
 };

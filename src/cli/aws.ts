@@ -1,26 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { hostname, userInfo } from 'node:os';
-import type { AwsToRead, AwsToWrite, ToStatus } from '../app/index.ts';
 import type { Clock } from '../base/clock.ts';
 import { Failure, reporter } from '../base/diagnostic.ts';
 import { type Invocation, textOf } from './command.ts';
-import { isAlive, stateDir } from './state-dir.ts';
+import { connectPorts, type Ports } from './ports.ts';
+import { stateDir } from './state-dir.ts';
 import { isEmbedded } from './which-aws.ts';
 
 /** AWS as a verb is given it, and how to leave it. */
-export interface OpenAws {
-  readonly clock: Clock;
-  readonly toRead: AwsToRead;
-  readonly toWrite: AwsToWrite;
-  readonly toStatus: ToStatus;
-  readonly permissions: typeof import('../adapters/aws/index.ts').permissions;
-  readonly verbPermissions: typeof import('../adapters/aws/index.ts').verbPermissions;
-  readonly connection: import('../adapters/aws/connection.ts').Connection;
+export interface OpenAws extends Ports {
   /** Undefined on the real AWS; else where the embedded one runs. */
   readonly embedded: string | undefined;
-  /** Where the embedded AWS or AWS_ENDPOINT_URL is; undefined for AWS's own addresses. */
-  readonly url: string | undefined;
-  readonly credentials: import('../adapters/aws/clients.ts').Endpoint['credentials'];
   close(): Promise<void>;
 }
 
@@ -99,102 +87,13 @@ export async function credentialsFor(
 export async function openAws(invocation: Invocation, region: string): Promise<OpenAws> {
   const target = isEmbedded(invocation) ? await embeddedTarget(invocation) : await realTarget(invocation, region);
   try {
-    return await connectTo(target, region, invocation);
+    const { io, options } = invocation;
+    const onCall =
+      options.verbose === true ? (operation: string) => io.err(io.errStyle.dim(`  call ${operation}`)) : undefined;
+    const ports = await connectPorts({ ...target, region, signal: io.signal, onCall });
+    return { ...ports, embedded: target.embedded, close: target.close };
   } catch (error) {
     await target.close();
     throw error;
   }
-}
-
-async function connectTo(target: Target, region: string, { io, options }: Invocation): Promise<OpenAws> {
-  const { clock, url, credentials } = target;
-  const [{ connect }, { makeClients }, adapters] = await Promise.all([
-    import('../adapters/aws/connection.ts'),
-    import('../adapters/aws/clients.ts'),
-    import('../adapters/aws/index.ts'),
-  ]);
-  const connection = connect({
-    region,
-    clock,
-    clients: makeClients({ region, credentials, url }),
-    ...(options.verbose === true
-      ? { onCall: (operation: string) => io.err(io.errStyle.dim(`  call ${operation}`)) }
-      : {}),
-  });
-  const facts = adapters.facts(connection);
-  const toRead: AwsToRead = {
-    identity: await facts.identity(),
-    clock,
-    signal: io.signal,
-    readers: adapters.readers(connection),
-    facts,
-  };
-  const owner = { user: userInfo().username, host: hostname(), pid: process.pid, id: randomUUID() };
-  const toWrite: AwsToWrite = {
-    ...toRead,
-    writers: adapters.writers(connection),
-    locks: (cluster) => adapters.parameterLocks(connection, cluster),
-    leftovers: adapters.leftovers(connection),
-    owner,
-    isGone: (holder) => holder.host === owner.host && !isAlive(holder.pid),
-  };
-  const toStatus: ToStatus = {
-    ...toRead,
-    kubernetes: ({ cluster, ...access }) =>
-      lazyKubernetes({ ...access, token: () => tokenFor({ credentials, region, cluster, url }) }, clock),
-  };
-  const { permissions, verbPermissions } = adapters;
-  return {
-    clock,
-    toRead,
-    toWrite,
-    toStatus,
-    permissions,
-    verbPermissions,
-    connection,
-    embedded: target.embedded,
-    url,
-    credentials,
-    close: target.close,
-  };
-}
-
-/** A bearer token for a cluster's API. Tokens are signed with wall time, whatever clock AWS has. */
-export async function tokenFor({
-  credentials,
-  region,
-  cluster,
-  url,
-}: {
-  credentials: OpenAws['credentials'];
-  region: string;
-  cluster: string;
-  url: string | undefined;
-}): Promise<string> {
-  const { eksToken } = await import('../adapters/aws/token.ts');
-  const { token } = await eksToken({
-    credentials,
-    region,
-    cluster,
-    now: Date.now(),
-    ...(url === undefined ? {} : { endpoint: url }),
-  });
-  return token;
-}
-
-/** The Kubernetes client is loaded when the first question is asked; each question is work in flight on the clock. */
-function lazyKubernetes(
-  access: import('../adapters/kubernetes/reader.ts').ClusterAccess,
-  clock: Clock,
-): import('../app/index.ts').KubernetesReader {
-  const ask = <T>(question: (reader: import('../app/index.ts').KubernetesReader) => Promise<T>): Promise<T> =>
-    clock.busy(async () => question((await import('../adapters/kubernetes/reader.ts')).kubernetesReader(access)));
-  return {
-    version: () => ask((reader) => reader.version()),
-    nodes: () => ask((reader) => reader.nodes()),
-    pods: (namespace) => ask((reader) => reader.pods(namespace)),
-    deployments: (namespace) => ask((reader) => reader.deployments(namespace)),
-    daemonSets: (namespace) => ask((reader) => reader.daemonSets(namespace)),
-    events: (namespace) => ask((reader) => reader.events(namespace)),
-  };
 }

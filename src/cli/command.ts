@@ -24,6 +24,8 @@ export interface Invocation {
   readonly args: readonly string[];
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
   readonly io: Io;
+  /** Every verb, for those that describe the program itself. */
+  readonly commands: readonly Command[];
 }
 
 /** A verb as data: help, completion and the reference are made from it. `run` loads what it needs when it is called. */

@@ -28,7 +28,7 @@ function addCommand(program: Program, command: Command, run: (invocation: Promis
   sub.action((...given: unknown[]) => {
     const options = given.at(-2) as Record<string, string | boolean | undefined>;
     const args = given.slice(0, -2).filter((value) => typeof value === 'string');
-    run(command.run({ args, options, io }));
+    run(command.run({ args, options, io, commands }));
   });
 }
 

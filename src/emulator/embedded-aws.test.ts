@@ -137,3 +137,15 @@ describe('turns', () => {
     expect(turn.newToken(40)).toMatch(/^[0-9a-f]{40}$/);
   });
 });
+
+describe('an embedded AWS on a scaled clock', () => {
+  it('runs what is due without being asked', async () => {
+    await using aws = await startForTest({ clock: { kind: 'scaled', speed: 1000 } });
+    const due = aws.clock.now() + 30_000;
+    aws.world.events.push({ at: due, seq: 0, type: 'iam.unheard-of', region: 'us-east-1', data: null });
+    // Nothing handles that type, so what shows is the failure; a real event is taken off the list the same way.
+    const failure = new Promise<unknown>((resolve) => process.once('unhandledRejection', resolve));
+    expect(String(await failure)).toContain('iam.unheard-of');
+    expect(aws.world.events).toEqual([]);
+  });
+});

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import { type Duration, seconds } from '../base/duration.ts';
+import type { Duration } from '../base/duration.ts';
 import { ScaledClock } from './clocks/scaled.ts';
 import { SteppedClock } from './clocks/stepped.ts';
 import { createFaults, type FaultPlan } from './faults.ts';
@@ -11,6 +11,8 @@ import { createPast } from './past.ts';
 import { eventHandlersOf } from './services.ts';
 import { createTurns, type Turns } from './turns.ts';
 import type { World } from './world.ts';
+
+export { embeddedAccessKeyId, embeddedSecretAccessKey } from './aws/iam/state.ts';
 
 /** How time passes: in steps when all sleep (in process), or as wall time times a speed (for other programs). */
 export type ClockChoice = { readonly kind: 'stepped' } | { readonly kind: 'scaled'; readonly speed: number };
@@ -85,9 +87,9 @@ function tick(clock: ScaledClock, turns: Turns, settle: () => Promise<void>): ()
   const { signal } = ended;
   const loop = async (): Promise<void> => {
     while (!signal.aborted) {
-      const next = turns.next();
-      const wait = next === undefined ? longestTick : Math.min(longestTick, Math.max(0, next - clock.now()));
-      await clock.sleep({ ms: Math.max(wait, shortestTick * clock.speed) }, signal);
+      const until = (turns.next() ?? Number.POSITIVE_INFINITY) - clock.now();
+      const wait = Math.min(longestTick, Math.max(shortestTick, until / clock.speed));
+      await clock.sleep({ ms: wait * clock.speed }, signal);
       await turns.runDue();
       await settle();
     }
@@ -98,7 +100,5 @@ function tick(clock: ScaledClock, turns: Turns, settle: () => Promise<void>): ()
   return () => ended.abort(new Error('the embedded AWS stopped'));
 }
 
-/** Something later may be put in before what is next, so a tick is never longer than this. */
-const longestTick = seconds(1).ms;
-/** Milliseconds of wall time. */
-const shortestTick = 5;
+/** Milliseconds of wall time between two looks: a request may put in something that is due before what was next. */
+const [shortestTick, longestTick] = [5, 50];

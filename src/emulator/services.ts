@@ -21,7 +21,6 @@ const folders: Readonly<Record<string, string>> = {
 const otherEvents: Readonly<Record<string, () => Promise<EventHandlers>>> = {
   kubernetes: async () => (await import('./kubernetes/events.ts')).kubernetesEvents,
   nodes: async () => (await import('./nodes/boot.ts')).nodeEvents,
-  nodes: async () => (await import('./nodes/boot.ts')).nodeEvents,
 };
 
 const loading = new Map<string, Promise<LoadedService>>();

@@ -37,8 +37,6 @@ export interface GivenVpc {
   readonly vpcId: string;
   readonly cidrs: readonly string[];
   readonly ipv6Cidrs: readonly string[];
-  readonly dnsSupport: boolean;
-  readonly dnsHostnames: boolean;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -154,6 +152,8 @@ export interface TrafficRule {
 export interface Facts {
   identity(): Promise<Identity>;
   givenNetwork(vpcId: string, subnetIds: readonly string[]): Promise<GivenNetwork>;
+  /** Whether the resolver answers in a VPC and instances get names: a private endpoint needs both. Two calls. */
+  vpcDns(vpcId: string): Promise<{ readonly support: boolean; readonly hostnames: boolean }>;
   /** Values of SSM parameters by name; names without one are missing. For AWS's recommended images. */
   parameters(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Limit and use of these quotas; asked only for what would be made. */

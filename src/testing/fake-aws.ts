@@ -4,8 +4,8 @@ import type { Field } from '../model/field.ts';
 import { kinds } from '../model/kinds/index.ts';
 import { type KindName, kindNames } from '../model/kinds/names.ts';
 import type { Found } from '../model/snapshot.ts';
-import { AwsFailure, type Readers, type Writers } from '../ports/aws.ts';
 import { standsOn, tableOf } from '../plan/links.ts';
+import { AwsFailure, type Readers, type Writers } from '../ports/aws.ts';
 
 type Values = Record<string, unknown>;
 
@@ -49,7 +49,9 @@ export class FakeAws {
   }
 
   #found(kind: KindName): Found[] {
-    return this.objects.filter((object) => object.kind === kind).map((object) => structuredClone(object) as unknown as Found);
+    return this.objects
+      .filter((object) => object.kind === kind)
+      .map((object) => structuredClone(object) as unknown as Found);
   }
 
   /** Carries a write out, or cuts it. */
@@ -59,13 +61,24 @@ export class FakeAws {
     if (cut?.when !== 'before') work();
     if (cut === undefined) return;
     if (cut.how === 'kill') throw new Killed(`${operation} ${cut.when}`);
-    throw new AwsFailure({ reason: 'unavailable', operation, code: 'ECONNRESET', message: 'socket hang up', uncertain: true });
+    throw new AwsFailure({
+      reason: 'unavailable',
+      operation,
+      code: 'ECONNRESET',
+      message: 'socket hang up',
+      uncertain: true,
+    });
   }
 
   #observe(kind: KindName, settled: Values): Values {
     this.#made += 1;
     const fields = Object.entries<Field>(kinds[kind].fields).filter(([, field]) => field.change === 'observed');
-    return Object.fromEntries(fields.map(([name, field]) => [name, name in settled ? settled[name] : `${kind}/${name}/${field.moves === true ? 1 : this.#made}`]));
+    return Object.fromEntries(
+      fields.map(([name, field]) => [
+        name,
+        name in settled ? settled[name] : `${kind}/${name}/${field.moves === true ? 1 : this.#made}`,
+      ]),
+    );
   }
 
   #refuse(reason: 'not-found' | 'exists' | 'conflict', operation: string, message: string): never {
@@ -77,7 +90,8 @@ export class FakeAws {
     for (const [name, field] of Object.entries<Field>(kinds[kind].fields)) {
       if (field.refersTo === undefined) continue;
       for (const text of textsOf(settled[name])) {
-        if (/^[a-z-]+\/[A-Za-z]+\/\d+$/.test(text) && !known.has(text)) this.#refuse('not-found', operation, `${text} does not exist`);
+        if (/^[a-z-]+\/[A-Za-z]+\/\d+$/.test(text) && !known.has(text))
+          this.#refuse('not-found', operation, `${text} does not exist`);
       }
     }
   }
@@ -90,12 +104,20 @@ export class FakeAws {
       this.#refuse('exists', operation, `${kind} ${name} exists`);
     }
     const observed = this.#observe(kind, settled);
-    this.objects.push({ kind, id, name: `${kind}-${this.#made}`, state: 'ready', settled: structuredClone(settled), observed });
+    this.objects.push({
+      kind,
+      id,
+      name: `${kind}-${this.#made}`,
+      state: 'ready',
+      settled: structuredClone(settled),
+      observed,
+    });
     return observed;
   }
 
   #update(found: Found, settled: Values, changed: readonly string[]): Values {
-    const object = this.objects.find(({ name }) => name === found.name) ?? this.#refuse('not-found', 'fake:Update', found.name);
+    const object =
+      this.objects.find(({ name }) => name === found.name) ?? this.#refuse('not-found', 'fake:Update', found.name);
     this.#mustExist(object.kind, settled, 'fake:Update');
     for (const field of changed) object.settled[field] = structuredClone(settled[field]);
     for (const [name, field] of Object.entries<Field>(kinds[object.kind].fields)) {
@@ -116,7 +138,8 @@ export class FakeAws {
       const field = tableOf(object.kind).goesWith;
       const goes = field !== undefined && Object.values(found.observed).includes(object.settled[field] as never);
       if (goes) children.push(object);
-      else if (!leavesBehind.has(`${object.kind}>${found.kind}`)) this.#refuse('conflict', 'fake:Delete', `${dependent} stands on ${key}`);
+      else if (!leavesBehind.has(`${object.kind}>${found.kind}`))
+        this.#refuse('conflict', 'fake:Delete', `${dependent} stands on ${key}`);
     }
     for (const gone of [this.objects[index]!, ...children]) this.objects.splice(this.objects.indexOf(gone), 1);
   }
@@ -157,7 +180,11 @@ export class FakeAws {
 }
 
 /** What AWS lets go though something refers to it: a route to a gateway that is gone is a black hole. */
-const leavesBehind: ReadonlySet<string> = new Set(['route>nat-gateway', 'route>internet-gateway', 'route>egress-only-internet-gateway']);
+const leavesBehind: ReadonlySet<string> = new Set([
+  'route>nat-gateway',
+  'route>internet-gateway',
+  'route>egress-only-internet-gateway',
+]);
 
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];

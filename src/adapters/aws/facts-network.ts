@@ -32,20 +32,26 @@ async function vpcFacts({ clients, call }: Connection, vpcId: string): Promise<G
   );
   const vpc = answer.Vpcs?.[0];
   if (vpc === undefined) return undefined;
-  const attribute = (Attribute: 'enableDnsSupport' | 'enableDnsHostnames') =>
-    call('ec2:DescribeVpcAttribute', () =>
-      clients.ec2.send(new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute })),
-    );
-  const [support, hostnames] = await Promise.all([attribute('enableDnsSupport'), attribute('enableDnsHostnames')]);
   const ranges = (vpc.CidrBlockAssociationSet ?? []).filter((set) => set.CidrBlockState?.State === 'associated');
   const ipv6 = (vpc.Ipv6CidrBlockAssociationSet ?? []).filter((set) => set.Ipv6CidrBlockState?.State === 'associated');
   return {
     vpcId,
     cidrs: ranges.length === 0 ? [vpc.CidrBlock!] : ranges.map((set) => set.CidrBlock!),
     ipv6Cidrs: ipv6.map((set) => set.Ipv6CidrBlock!),
-    dnsSupport: support.EnableDnsSupport?.Value ?? false,
-    dnsHostnames: hostnames.EnableDnsHostnames?.Value ?? false,
     tags: fromTagList(vpc.Tags),
+  };
+}
+
+/** The two attributes of a VPC that EC2 tells one at a time. */
+export async function dnsFacts({ clients, call }: Connection, vpcId: string) {
+  const attribute = (Attribute: 'enableDnsSupport' | 'enableDnsHostnames') =>
+    call('ec2:DescribeVpcAttribute', () =>
+      clients.ec2.send(new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute })),
+    );
+  const [support, hostnames] = await Promise.all([attribute('enableDnsSupport'), attribute('enableDnsHostnames')]);
+  return {
+    support: support.EnableDnsSupport?.Value ?? false,
+    hostnames: hostnames.EnableDnsHostnames?.Value ?? false,
   };
 }
 

@@ -31,7 +31,7 @@ import type { Permission } from '../../ports/permissions.ts';
 import { allPages } from './all-pages.ts';
 import type { Connection } from './connection.ts';
 import { describeCluster } from './eks.ts';
-import { networkFacts, securityGroupFacts, subnetFacts } from './facts-network.ts';
+import { dnsFacts, networkFacts, securityGroupFacts, subnetFacts } from './facts-network.ts';
 import { quotaFacts } from './facts-quotas.ts';
 import { unlessGone } from './gone.ts';
 
@@ -230,6 +230,7 @@ async function consoleOutput({ clients, call }: Connection, InstanceId: string):
 export const facts = (connection: Connection): Facts => ({
   identity: () => identity(connection),
   givenNetwork: (vpcId, subnetIds) => networkFacts(connection, vpcId, subnetIds),
+  vpcDns: (vpcId) => dnsFacts(connection, vpcId),
   parameters: (names) => parameters(connection, names),
   quotas: (names) => quotaFacts(connection, names),
   givenThings: (names) => givenThings(connection, names),
@@ -249,7 +250,8 @@ export const factPermissions: Readonly<Record<keyof Facts, readonly Permission[]
   const routes = ['ec2:DescribeSubnets', 'ec2:DescribeRouteTables', 'ec2:DescribeNatGateways'];
   return {
     identity: any('sts:GetCallerIdentity'),
-    givenNetwork: any('ec2:DescribeVpcs', 'ec2:DescribeVpcAttribute', ...routes),
+    givenNetwork: any('ec2:DescribeVpcs', ...routes),
+    vpcDns: any('ec2:DescribeVpcAttribute'),
     parameters: [
       { action: 'ssm:GetParameters', resource: `arn:\${partition}:ssm:\${region}::parameter/aws/service/*` },
     ],

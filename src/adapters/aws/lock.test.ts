@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { minutes, seconds } from '../../base/duration.ts';
 import { SteppedClock } from '../../emulator/clocks/stepped.ts';
 import type { HeldBy, Lock, LockOwner } from '../../ports/lock.ts';
+import { adapterTrial } from '../../testing/adapter-trial.ts';
 import type { Clients } from './clients.ts';
 import { connect } from './connection.ts';
-import { lockName, parameterLocks } from './lock.ts';
+import { lockName, lockPermissions, parameterLocks } from './lock.ts';
 
 const awsError = (name: string, status = 400): Error =>
   Object.assign(new Error(name), { name, $metadata: { httpStatusCode: status } });
@@ -176,5 +177,28 @@ describe('the lock of a cluster', () => {
     await clock.sleep(minutes(4));
     expect(lock.lost.aborted).toBe(true);
     store.before.clear();
+  });
+});
+
+describe('the lock on the embedded AWS', () => {
+  it('goes to one of two at once, then to the other, with calls that its permissions cover', async () => {
+    const trial = await adapterTrial();
+    try {
+      const on = parameterLocks(trial.connection, 'trial');
+      const [a, b] = await Promise.all([on.acquire(owner('a')), on.acquire(owner('b'))]);
+      const winner = [a, b].find(isLock)!;
+      expect([a, b].filter(isLock)).toHaveLength(1);
+      await trial.aws.clock.sleep(minutes(5));
+      expect(winner.lost.aborted).toBe(false);
+      await winner.release();
+      const next = await on.acquire(owner('c'));
+      expect(next.held).toBe(true);
+      if (isLock(next)) await next.release();
+      expect(trial.aws.world.regions['us-east-1']?.ssm.parameters).toEqual({});
+      const allowed = lockPermissions.map(({ action }) => action);
+      expect(trial.asked.filter((operation) => !allowed.includes(operation))).toEqual([]);
+    } finally {
+      await trial.stop();
+    }
   });
 });

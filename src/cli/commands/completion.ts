@@ -10,11 +10,8 @@ export const completion: Command = {
   examples: ['source <(quilla completion bash)'],
   callsAws: false,
   printsResult: false,
-  async run({ args, io }) {
-    const [{ completionScript }, { commands }] = await Promise.all([
-      import('../completion-script.ts'),
-      import('./index.ts'),
-    ]);
+  async run({ args, io, commands }) {
+    const { completionScript } = await import('../completion-script.ts');
     io.out(completionScript(args[0] as 'bash' | 'zsh' | 'fish', commands));
     return 0;
   },

@@ -27,6 +27,9 @@ import { paragraph, type Style } from '../views/style.ts';
 import { todayFor } from '../which-aws.ts';
 import { makeGivenThings } from './given-things.ts';
 
+/** The demo calls what verbs call, without a command line. */
+const noArguments = { args: [], options: {}, commands: [] } as const;
+
 /** One telling of the article's story. */
 interface Story {
   readonly io: Io;
@@ -41,7 +44,7 @@ export async function runDemo(outer: Io): Promise<ExitCode> {
   const begun = Date.now();
   const home = mkdtempSync(join(tmpdir(), 'quilla-demo-'));
   const io: Io = { ...outer, env: { ...outer.env, QUILLA_AWS: 'embedded', QUILLA_HOME: home } };
-  const aws = await openAws({ args: [], options: { aws: 'embedded' }, io }, 'us-east-1');
+  const aws = await openAws({ ...noArguments, options: { aws: 'embedded' }, io }, 'us-east-1');
   const style = io.outStyle;
   const say = (text: string): void => io.out(text);
   const chapter = (title: string, text: string): void =>
@@ -116,7 +119,7 @@ async function tell(story: Story): Promise<ExitCode> {
   say(planText(plan, style, { verbose: false }));
   say('');
   return finishDestroy(
-    { args: [], options: {}, io },
+    { ...noArguments, io },
     { plan, clock: aws.clock, events: destroy({ plan, graph }, aws.toWrite) },
   );
 }
@@ -125,7 +128,7 @@ const load = (text: string): LoadedCluster =>
   expect(
     loadCluster(text, {
       file: 'examples/seed-eks.yaml',
-      today: todayFor({ args: [], options: { aws: 'embedded' }, io: { env: {} } as Io }),
+      today: todayFor({ ...noArguments, options: { aws: 'embedded' }, io: { env: {} } as Io }),
     }),
   );
 
@@ -136,7 +139,7 @@ async function run({ aws, io, say, style }: Story, loaded: LoadedCluster): Promi
   say(planText(plan, style, { verbose: false }));
   say(`\n${style.bold('quilla apply')}\n`);
   const applied = await finish(
-    { args: [], options: {}, io },
+    { ...noArguments, io },
     { plan, events: eventsOf(plan, graph, aws), clock: aws.clock, again: 'quilla apply' },
   );
   return applied;

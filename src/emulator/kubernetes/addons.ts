@@ -16,7 +16,10 @@ const addonLabel = 'eks.amazonaws.com/component-of';
 export function applyAddonWorkloads(turn: Turn, addon: AddonInstallation): void {
   const store = storeOf(turn, addon.cluster);
   for (const { plural, object } of workloadsOf(store.state, addon)) {
-    const draft = { ...object, metadata: { ...object.metadata, labels: { ...object.metadata.labels, [addonLabel]: addon.name } } };
+    const draft = {
+      ...object,
+      metadata: { ...object.metadata, labels: { ...object.metadata.labels, [addonLabel]: addon.name } },
+    };
     const stored = store.get(plural, draft.metadata.name, draft.metadata.namespace);
     if (stored === undefined) store.create(plural, draft);
     else {
@@ -25,8 +28,10 @@ export function applyAddonWorkloads(turn: Turn, addon: AddonInstallation): void 
         const specBefore = JSON.stringify(copy['spec']);
         Object.assign(copy, structuredClone(rest));
         copy.metadata.labels = { ...copy.metadata.labels, ...metadata.labels };
-        if (metadata.annotations !== undefined) copy.metadata.annotations = { ...copy.metadata.annotations, ...metadata.annotations };
-        if (copy.metadata.generation !== undefined && JSON.stringify(copy['spec']) !== specBefore) copy.metadata.generation += 1;
+        if (metadata.annotations !== undefined)
+          copy.metadata.annotations = { ...copy.metadata.annotations, ...metadata.annotations };
+        if (copy.metadata.generation !== undefined && JSON.stringify(copy['spec']) !== specBefore)
+          copy.metadata.generation += 1;
       });
     }
   }
@@ -56,7 +61,8 @@ export function addonProblem(turn: Turn, { cluster, name }: { cluster: string; n
     if (set.metadata.labels?.[addonLabel] !== name) continue;
     const ready = set.status.readyReplicas ?? 0;
     // https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonIssue.html
-    if (ready < set.spec.replicas) return `The add-on is unhealthy because it doesn't have the desired number of replicas.`;
+    if (ready < set.spec.replicas)
+      return `The add-on is unhealthy because it doesn't have the desired number of replicas.`;
   }
   for (const set of store.list('daemonsets')) {
     if (set.metadata.labels?.[addonLabel] !== name) continue;

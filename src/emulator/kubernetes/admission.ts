@@ -3,8 +3,8 @@ import { fargateProfileFor } from './controllers/fargate.ts';
 import { completePodSpec, nameSuffix } from './controllers/pods.ts';
 import type { KubernetesObject, Pod, PodTemplate, ServiceObject } from './object.ts';
 import type { ResourceType } from './resources.ts';
-import { notFound, StatusError } from './status-error.ts';
 import { resourceTypes } from './resources.ts';
+import { notFound, StatusError } from './status-error.ts';
 import type { Store } from './store.ts';
 
 type Spec = Record<string, unknown>;
@@ -36,7 +36,11 @@ function checkNamespace(store: Store, type: ResourceType, { metadata }: Kubernet
   const namespace = store.get('namespaces', metadata.namespace ?? '');
   if (namespace === undefined) throw notFound(resourceTypes.namespaces, metadata.namespace ?? '');
   if (namespace.metadata.deletionTimestamp !== undefined) {
-    throw new StatusError(403, 'Forbidden', `${type.plural} "${metadata.name}" is forbidden: unable to create new content in namespace ${metadata.namespace} because it is being terminated`);
+    throw new StatusError(
+      403,
+      'Forbidden',
+      `${type.plural} "${metadata.name}" is forbidden: unable to create new content in namespace ${metadata.namespace} because it is being terminated`,
+    );
   }
 }
 
@@ -69,12 +73,14 @@ function admitWorkload(kind: string, spec: Spec): void {
     spec['progressDeadlineSeconds'] ??= 600;
     const strategy = (spec['strategy'] ??= {}) as { type?: string; rollingUpdate?: Spec };
     strategy.type ??= 'RollingUpdate';
-    if (strategy.type === 'RollingUpdate') strategy.rollingUpdate = { maxSurge: '25%', maxUnavailable: '25%', ...strategy.rollingUpdate };
+    if (strategy.type === 'RollingUpdate')
+      strategy.rollingUpdate = { maxSurge: '25%', maxUnavailable: '25%', ...strategy.rollingUpdate };
   }
   if (kind === 'DaemonSet') {
     const strategy = (spec['updateStrategy'] ??= {}) as { type?: string; rollingUpdate?: Spec };
     strategy.type ??= 'RollingUpdate';
-    if (strategy.type === 'RollingUpdate') strategy.rollingUpdate = { maxSurge: 0, maxUnavailable: 1, ...strategy.rollingUpdate };
+    if (strategy.type === 'RollingUpdate')
+      strategy.rollingUpdate = { maxSurge: 0, maxUnavailable: 1, ...strategy.rollingUpdate };
   }
 }
 

@@ -5,7 +5,12 @@ import type { Data } from './data.ts';
 import { kubernetesTrial } from './kubernetes-trial.ts';
 import type { KubernetesObject } from './object.ts';
 
-const configMap = (name: string, data: Record<string, string> = {}, labels: Record<string, string> = {}) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data });
+const configMap = (name: string, data: Record<string, string> = {}, labels: Record<string, string> = {}) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, labels },
+  data,
+});
 const maps = '/api/v1/namespaces/default/configmaps';
 
 function trialWith(...names: string[]) {
@@ -13,7 +18,10 @@ function trialWith(...names: string[]) {
   for (const name of names) trial.request('POST', maps, configMap(name, { a: '1' }, { app: name }));
   const call = (method: string, path: string, body?: unknown, contentType = 'application/json') => {
     const { status, body: answer } = trial.request(method, path, body, { headers: { 'content-type': contentType } });
-    return { status, body: answer as Data & KubernetesObject & { items: KubernetesObject[]; message: string; reason: string } };
+    return {
+      status,
+      body: answer as Data & KubernetesObject & { items: KubernetesObject[]; message: string; reason: string },
+    };
   };
   return { trial, call };
 }
@@ -23,28 +31,44 @@ describe('objects', () => {
     const { call } = trialWith();
     const made = call('POST', maps, configMap('one'));
     expect(made.status).toBe(201);
-    expect(made.body.metadata).toMatchObject({ name: 'one', namespace: 'default', creationTimestamp: '2026-11-01T00:00:00Z', uid: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    expect(made.body.metadata).toMatchObject({
+      name: 'one',
+      namespace: 'default',
+      creationTimestamp: '2026-11-01T00:00:00Z',
+      uid: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
     const again = call('POST', maps, configMap('one'));
-    expect(again).toMatchObject({ status: 409, body: { kind: 'Status', reason: 'AlreadyExists', message: 'configmaps "one" already exists', code: 409 } });
+    expect(again).toMatchObject({
+      status: 409,
+      body: { kind: 'Status', reason: 'AlreadyExists', message: 'configmaps "one" already exists', code: 409 },
+    });
   });
 
   it('are refused with the message of a kube-apiserver when their name is wrong', () => {
     const { call } = trialWith();
     const refused = call('POST', maps, configMap('Bad_Name'));
     expect(refused.status).toBe(422);
-    expect(refused.body.message).toMatch(/^ConfigMap "Bad_Name" is invalid: metadata\.name: Invalid value: "Bad_Name": a lowercase RFC 1123 subdomain must consist of/);
+    expect(refused.body.message).toMatch(
+      /^ConfigMap "Bad_Name" is invalid: metadata\.name: Invalid value: "Bad_Name": a lowercase RFC 1123 subdomain must consist of/,
+    );
   });
 
   it('cannot be made in a namespace that is not there', () => {
     const { call } = trialWith();
-    expect(call('POST', '/api/v1/namespaces/nowhere/configmaps', configMap('x')).body.message).toBe('namespaces "nowhere" not found');
+    expect(call('POST', '/api/v1/namespaces/nowhere/configmaps', configMap('x')).body.message).toBe(
+      'namespaces "nowhere" not found',
+    );
   });
 
   it('are not found by the name of a resource with its group', () => {
     const { call } = trialWith();
     expect(call('GET', '/apis/apps/v1/namespaces/default/deployments/x')).toMatchObject({
       status: 404,
-      body: { reason: 'NotFound', message: 'deployments.apps "x" not found', details: { name: 'x', group: 'apps', kind: 'deployments' } },
+      body: {
+        reason: 'NotFound',
+        message: 'deployments.apps "x" not found',
+        details: { name: 'x', group: 'apps', kind: 'deployments' },
+      },
     });
   });
 
@@ -54,14 +78,18 @@ describe('objects', () => {
     expect(call('PUT', `${maps}/one`, { ...first, data: { a: '2' } }).status).toBe(200);
     const late = call('PUT', `${maps}/one`, { ...first, data: { a: '3' } });
     expect(late).toMatchObject({ status: 409, body: { reason: 'Conflict' } });
-    expect(late.body.message).toBe('Operation cannot be fulfilled on configmaps "one": the object has been modified; please apply your changes to the latest version and try again');
+    expect(late.body.message).toBe(
+      'Operation cannot be fulfilled on configmaps "one": the object has been modified; please apply your changes to the latest version and try again',
+    );
     expect(call('GET', `${maps}/one`).body['data']).toEqual({ a: '2' });
   });
 
   it('keep their version when a write changes nothing', () => {
     const { call } = trialWith('one');
     const before = call('GET', `${maps}/one`).body.metadata.resourceVersion;
-    expect(call('PATCH', `${maps}/one`, { data: { a: '1' } }, 'application/merge-patch+json').body.metadata.resourceVersion).toBe(before);
+    expect(
+      call('PATCH', `${maps}/one`, { data: { a: '1' } }, 'application/merge-patch+json').body.metadata.resourceVersion,
+    ).toBe(before);
   });
 
   it('are deleted only where the precondition holds', () => {
@@ -77,37 +105,71 @@ describe('objects', () => {
     call('POST', '/api/v1/namespaces/team/configmaps', configMap('x'));
     call('DELETE', '/api/v1/namespaces/team');
     expect(call('GET', '/api/v1/namespaces/team').status).toBe(404);
-    expect(call('GET', '/api/v1/configmaps').body.items.some(({ metadata }) => metadata.namespace === 'team')).toBe(false);
+    expect(call('GET', '/api/v1/configmaps').body.items.some(({ metadata }) => metadata.namespace === 'team')).toBe(
+      false,
+    );
   });
 });
 
 describe('patches', () => {
   it('of RFC 7386 remove what is null', () => {
     const { call } = trialWith('one');
-    expect(call('PATCH', `${maps}/one`, { data: { a: null, b: '2' } }, 'application/merge-patch+json').body['data']).toEqual({ b: '2' });
+    expect(
+      call('PATCH', `${maps}/one`, { data: { a: null, b: '2' } }, 'application/merge-patch+json').body['data'],
+    ).toEqual({ b: '2' });
   });
 
   it('of RFC 6902 test, add and remove', () => {
     const { call } = trialWith('one');
-    const patch = [{ op: 'test', path: '/data/a', value: '1' }, { op: 'add', path: '/data/x~1y', value: '2' }, { op: 'remove', path: '/data/a' }];
+    const patch = [
+      { op: 'test', path: '/data/a', value: '1' },
+      { op: 'add', path: '/data/x~1y', value: '2' },
+      { op: 'remove', path: '/data/a' },
+    ];
     expect(call('PATCH', `${maps}/one`, patch, 'application/json-patch+json').body['data']).toEqual({ 'x/y': '2' });
-    expect(call('PATCH', `${maps}/one`, [{ op: 'test', path: '/data/x~1y', value: '9' }], 'application/json-patch+json').status).toBe(422);
+    expect(
+      call('PATCH', `${maps}/one`, [{ op: 'test', path: '/data/x~1y', value: '9' }], 'application/json-patch+json')
+        .status,
+    ).toBe(422);
   });
 
   it('of the strategic kind merge containers by name and delete by directive', () => {
     const { call } = trialWith();
     const path = '/apis/apps/v1/namespaces/default/deployments';
-    const containers = [{ name: 'a', image: 'a:1' }, { name: 'b', image: 'b:1' }];
+    const containers = [
+      { name: 'a', image: 'a:1' },
+      { name: 'b', image: 'b:1' },
+    ];
     const template = { metadata: { labels: { app: 'web' } }, spec: { containers } };
     call('POST', path, { metadata: { name: 'web' }, spec: { selector: { matchLabels: { app: 'web' } }, template } });
-    const patch = { spec: { template: { spec: { containers: [{ name: 'a', image: 'a:2' }, { name: 'b', $patch: 'delete' }, { name: 'c', image: 'c:1' }] } } } };
-    const after = call('PATCH', `${path}/web`, patch, 'application/strategic-merge-patch+json').body as unknown as { spec: { template: { spec: { containers: { name: string; image: string }[] } } } };
-    expect(after.spec.template.spec.containers.map(({ name, image }) => [name, image])).toEqual([['a', 'a:2'], ['c', 'c:1']]);
+    const patch = {
+      spec: {
+        template: {
+          spec: {
+            containers: [
+              { name: 'a', image: 'a:2' },
+              { name: 'b', $patch: 'delete' },
+              { name: 'c', image: 'c:1' },
+            ],
+          },
+        },
+      },
+    };
+    const after = call('PATCH', `${path}/web`, patch, 'application/strategic-merge-patch+json').body as unknown as {
+      spec: { template: { spec: { containers: { name: string; image: string }[] } } };
+    };
+    expect(after.spec.template.spec.containers.map(({ name, image }) => [name, image])).toEqual([
+      ['a', 'a:2'],
+      ['c', 'c:1'],
+    ]);
   });
 
   it('of another media type are refused', () => {
     const { call } = trialWith('one');
-    expect(call('PATCH', `${maps}/one`, {}, 'text/plain')).toMatchObject({ status: 415, body: { reason: 'UnsupportedMediaType' } });
+    expect(call('PATCH', `${maps}/one`, {}, 'text/plain')).toMatchObject({
+      status: 415,
+      body: { reason: 'UnsupportedMediaType' },
+    });
   });
 });
 
@@ -119,7 +181,10 @@ describe('lists', () => {
     expect(names('labelSelector=app,app!=one')).toEqual(['three', 'two']);
     expect(names('labelSelector=!app')).toEqual(['kube-root-ca.crt']);
     expect(names('fieldSelector=metadata.name=two')).toEqual(['two']);
-    expect(call('GET', `${maps}?fieldSelector=data.a=1`)).toMatchObject({ status: 400, body: { message: 'field label not supported: data.a' } });
+    expect(call('GET', `${maps}?fieldSelector=data.a=1`)).toMatchObject({
+      status: 400,
+      body: { message: 'field label not supported: data.a' },
+    });
   });
 
   it('come in pages that together are the whole', () => {
@@ -127,7 +192,12 @@ describe('lists', () => {
     const first = call('GET', `${maps}?limit=3`).body;
     expect(first.metadata).toMatchObject({ remainingItemCount: 1 });
     const second = call('GET', `${maps}?limit=3&continue=${String(first.metadata['continue'])}`).body;
-    expect([...first.items, ...second.items].map(({ metadata }) => metadata.name)).toEqual(['kube-root-ca.crt', 'one', 'three', 'two']);
+    expect([...first.items, ...second.items].map(({ metadata }) => metadata.name)).toEqual([
+      'kube-root-ca.crt',
+      'one',
+      'three',
+      'two',
+    ]);
     expect(second.metadata['continue']).toBeUndefined();
   });
 
@@ -135,16 +205,27 @@ describe('lists', () => {
     const { call } = trialWith('one', 'two');
     const token = String(call('GET', `${maps}?limit=1`).body.metadata['continue']);
     call('DELETE', `${maps}/two`);
-    expect(call('GET', `${maps}?limit=1&continue=${token}`)).toMatchObject({ status: 410, body: { reason: 'Expired' } });
+    expect(call('GET', `${maps}?limit=1&continue=${token}`)).toMatchObject({
+      status: 410,
+      body: { reason: 'Expired' },
+    });
   });
 
   it('come as tables with the columns of kubectl', async () => {
     const { trial } = trialWith();
     trial.launch();
     await trial.pass(seconds(40));
-    const table = trial.request('GET', '/api/v1/nodes', undefined, { headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' } }).body as { kind: string; columnDefinitions: { name: string }[]; rows: { cells: unknown[] }[] };
+    const table = trial.request('GET', '/api/v1/nodes', undefined, {
+      headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' },
+    }).body as { kind: string; columnDefinitions: { name: string }[]; rows: { cells: unknown[] }[] };
     expect(table.kind).toBe('Table');
-    expect(table.columnDefinitions.slice(0, 5).map(({ name }) => name)).toEqual(['Name', 'Status', 'Roles', 'Age', 'Version']);
+    expect(table.columnDefinitions.slice(0, 5).map(({ name }) => name)).toEqual([
+      'Name',
+      'Status',
+      'Roles',
+      'Age',
+      'Version',
+    ]);
     expect(table.rows[0]?.cells.slice(1, 4)).toEqual(['NotReady', '<none>', '5s']);
   });
 });
@@ -153,8 +234,12 @@ describe('watches', () => {
   const watching = (query = '') => {
     const { trial, call } = trialWith('one');
     const seen: WatchEvent[] = [];
-    const open = (more: string) => trial.request('GET', `${maps}?watch=true&${more}`).watch!.start((event) => seen.push(event));
-    const told = () => seen.map(({ type, object }) => `${type} ${(object as unknown as KubernetesObject).metadata?.name ?? object['reason']}`);
+    const open = (more: string) =>
+      trial.request('GET', `${maps}?watch=true&${more}`).watch!.start((event) => seen.push(event));
+    const told = () =>
+      seen.map(
+        ({ type, object }) => `${type} ${(object as unknown as KubernetesObject).metadata?.name ?? object['reason']}`,
+      );
     if (query !== '') open(query);
     return { trial, call, open, told, seen };
   };
@@ -191,7 +276,10 @@ describe('watches', () => {
 
   it('end their initial events with a bookmark where the client asks for them', () => {
     const { seen } = watching('sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true');
-    expect(seen.at(-1)).toMatchObject({ type: 'BOOKMARK', object: { metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } } });
+    expect(seen.at(-1)).toMatchObject({
+      type: 'BOOKMARK',
+      object: { metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } },
+    });
   });
 });
 
@@ -206,7 +294,10 @@ describe('discovery', () => {
 
   it('answers what is not there as a kube-apiserver does', () => {
     const { call } = trialWith();
-    expect(call('GET', '/apis/apps/v2')).toMatchObject({ status: 404, body: { message: 'the server could not find the requested resource' } });
+    expect(call('GET', '/apis/apps/v2')).toMatchObject({
+      status: 404,
+      body: { message: 'the server could not find the requested resource' },
+    });
     expect(call('POST', '/api/v1/nodes/x')).toMatchObject({ status: 405 });
   });
 });

@@ -11,7 +11,15 @@ import type { Store } from './store.ts';
 import { bind, evict, scaleSubresource } from './subresources.ts';
 import { tableOf } from './table.ts';
 import type { User } from './user.ts';
-import { createObject, deleteObject, deleteOptionsOf, find, patchObject, replaceObject, type StoredTarget } from './verbs.ts';
+import {
+  createObject,
+  deleteObject,
+  deleteOptionsOf,
+  find,
+  patchObject,
+  replaceObject,
+  type StoredTarget,
+} from './verbs.ts';
 import { present } from './views.ts';
 
 /** What is sent back: one document, plain text, or a stream of watch events. */
@@ -40,12 +48,17 @@ const publicPaths = new Set(['/healthz', '/livez', '/readyz', '/version']);
 function answerPath(store: Store, user: User, request: ApiRequest): Answer {
   const path = request.path.length > 1 ? request.path.replace(/\/$/, '') : request.path;
   const root = `/${path.split('/')[1]}`;
-  if (publicPaths.has(root)) return root === '/version' ? { status: 200, body: discovery.versionOf(store.state) } : { status: 200, body: 'ok', contentType: 'text/plain; charset=utf-8' };
+  if (publicPaths.has(root))
+    return root === '/version'
+      ? { status: 200, body: discovery.versionOf(store.state) }
+      : { status: 200, body: 'ok', contentType: 'text/plain; charset=utf-8' };
   const target = targetOf(path);
   if (target === undefined) return answerDocument(store, user, { ...request, path });
   authorize(store, user, { request, target });
   checkMedia(request);
-  return target.type === undefined ? answerReview(store, user, { request, target }) : answerStored(store, target as StoredTarget, request);
+  return target.type === undefined
+    ? answerReview(store, user, { request, target })
+    : answerStored(store, target as StoredTarget, request);
 }
 
 interface Asked {
@@ -74,7 +87,9 @@ function answerReview(store: Store, user: User, { request, target }: Asked): Ans
 /** Discovery and OpenAPI: for everyone who is authenticated. */
 function answerDocument(store: Store, user: User, request: ApiRequest): Answer {
   if (!user.groups.includes('system:authenticated')) {
-    throw new StatusError(403, 'Forbidden', `forbidden: User "${user.name}" cannot get path "${request.path}"`, { details: {} });
+    throw new StatusError(403, 'Forbidden', `forbidden: User "${user.name}" cannot get path "${request.path}"`, {
+      details: {},
+    });
   }
   const accept = request.headers['accept'] ?? '';
   const { state } = store;
@@ -133,7 +148,11 @@ function checkMedia(request: ApiRequest): void {
   if (!/json|\*\/\*|yaml/.test(accept)) throw notAcceptable();
   const sent = request.headers['content-type'] ?? '';
   if (/protobuf|cbor/.test(sent)) {
-    throw new StatusError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: application/json`);
+    throw new StatusError(
+      415,
+      'UnsupportedMediaType',
+      `the body of the request was in an unknown format - accepted media types include: application/json`,
+    );
   }
 }
 
@@ -143,7 +162,9 @@ function answerObject(store: Store, target: StoredTarget, request: ApiRequest): 
   switch (request.method) {
     case 'GET':
       if (isWatch(request.query)) return watchAnswer(store, target, request);
-      return named ? { status: 200, body: shape.one(find(store, target)) } : shape.list(listObjects(store, target, request));
+      return named
+        ? { status: 200, body: shape.one(find(store, target)) }
+        : shape.list(listObjects(store, target, request));
     case 'POST':
       if (named) throw methodNotAllowed();
       return { status: 201, body: shape.one(createObject(store, target, request)) };
@@ -164,18 +185,28 @@ function deleteOne(store: Store, target: StoredTarget, request: ApiRequest): Ans
   const object = find(store, target);
   const left = deleteObject(store, target.type, { object, options: deleteOptionsOf(request) });
   if (left !== undefined) return { status: 200, body: present(store, target, left) };
-  const details = { name: object.metadata.name, ...(target.group === '' ? {} : { group: target.group }), kind: target.plural, uid: object.metadata.uid };
+  const details = {
+    name: object.metadata.name,
+    ...(target.group === '' ? {} : { group: target.group }),
+    kind: target.plural,
+    uid: object.metadata.uid,
+  };
   return { status: 200, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details } };
 }
 
 function deleteMany(store: Store, target: StoredTarget, request: ApiRequest): Answer {
   const { objects, metadata } = listObjects(store, target, request);
   const options = deleteOptionsOf(request);
-  for (const { metadata: { name, namespace } } of objects) {
+  for (const {
+    metadata: { name, namespace },
+  } of objects) {
     const object = store.get(target.type.plural, name, namespace);
     if (object !== undefined) deleteObject(store, target.type, { object, options });
   }
-  return { status: 200, body: { kind: `${target.type.kind}List`, apiVersion: target.type.apiVersion, metadata, items: objects } };
+  return {
+    status: 200,
+    body: { kind: `${target.type.kind}List`, apiVersion: target.type.apiVersion, metadata, items: objects },
+  };
 }
 
 function watchAnswer(store: Store, target: StoredTarget, request: ApiRequest): Answer {
@@ -191,16 +222,26 @@ function shapeOf(store: Store, target: StoredTarget, request: ApiRequest) {
   const { kind, apiVersion: stored } = target.type;
   const apiVersion = target.group === target.type.group ? stored : `${target.group}/v1`;
   const wish = { plural: target.type.plural, includeObject: includeOf(request.query), now: store.turn.now };
-  const partial = (object: KubernetesObject): Data => ({ kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata });
+  const partial = (object: KubernetesObject): Data => ({
+    kind: 'PartialObjectMetadata',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata: object.metadata,
+  });
   if (/as=Table/.test(accept)) {
-    const row = (object: KubernetesObject): Data => tableOf([object], { resourceVersion: object.metadata.resourceVersion }, wish);
-    const list = ({ objects, metadata }: ReturnType<typeof listObjects>): Answer => ({ status: 200, body: tableOf(objects, metadata, wish) });
+    const row = (object: KubernetesObject): Data =>
+      tableOf([object], { resourceVersion: object.metadata.resourceVersion }, wish);
+    const list = ({ objects, metadata }: ReturnType<typeof listObjects>): Answer => ({
+      status: 200,
+      body: tableOf(objects, metadata, wish),
+    });
     return { one: (object: KubernetesObject) => row(present(store, target, object)), row, list };
   }
   const metadataOnly = /as=PartialObjectMetadata/.test(accept);
   const row = (object: KubernetesObject): Data => (metadataOnly ? partial(object) : object);
   const list = ({ objects, metadata }: ReturnType<typeof listObjects>): Answer => {
-    const head = metadataOnly ? { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1' } : { kind: `${kind}List`, apiVersion };
+    const head = metadataOnly
+      ? { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1' }
+      : { kind: `${kind}List`, apiVersion };
     return { status: 200, body: { ...head, metadata, items: objects.map(row) } };
   };
   return { one: (object: KubernetesObject) => row(present(store, target, object)), row, list };

@@ -44,7 +44,10 @@ export const addressOf = (state: KubernetesState): ApiServerAddress => ({
 });
 
 /** Makes the API server of a cluster that has none yet: its authority, its port, its first objects. Throws where it has one. */
-export function createApiServer(turn: Turn, { name, clusterArn, version, serviceCidr }: NewApiServer): ApiServerAddress {
+export function createApiServer(
+  turn: Turn,
+  { name, clusterArn, version, serviceCidr }: NewApiServer,
+): ApiServerAddress {
   if (turn.state.kubernetes[name] !== undefined) throw new Error(`cluster ${name} has an API server already`);
   const seed = turn.newToken(32);
   const authority = makeAuthority(seed);

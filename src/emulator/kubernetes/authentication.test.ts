@@ -15,7 +15,9 @@ describe('a token', () => {
 
   it('for another cluster is refused: its name is signed', async () => {
     const trial = kubernetesTrial({ addons: [] });
-    expect(refused(checkToken(trial.turn(), await eksToken('other'), { cluster: 'k8s', wallNow: Date.now() }))).toMatch(/signature we calculated does not match/);
+    expect(refused(checkToken(trial.turn(), await eksToken('other'), { cluster: 'k8s', wallNow: Date.now() }))).toMatch(
+      /signature we calculated does not match/,
+    );
   });
 
   it('is refused when it has expired, lives too long, or is signed with another key', async () => {
@@ -24,8 +26,12 @@ describe('a token', () => {
     const late = { cluster: 'k8s', wallNow: Date.now() + 16 * 60_000 };
     expect(refused(checkToken(trial.turn(), await eksToken('k8s', { expiresIn: 60 }), late))).toMatch(/expired/);
     const now = { cluster: 'k8s', wallNow: Date.now() };
-    expect(refused(checkToken(trial.turn(), await eksToken('k8s', { expiresIn: 3600 }), now))).toMatch(/invalid X-Amz-Expires/);
-    expect(refused(checkToken(trial.turn(), await eksToken('k8s', { secretAccessKey: 'wrong' }), now))).toMatch(/signature/);
+    expect(refused(checkToken(trial.turn(), await eksToken('k8s', { expiresIn: 3600 }), now))).toMatch(
+      /invalid X-Amz-Expires/,
+    );
+    expect(refused(checkToken(trial.turn(), await eksToken('k8s', { secretAccessKey: 'wrong' }), now))).toMatch(
+      /signature/,
+    );
     expect(refused(checkToken(trial.turn(), 'k8s-aws-v2.abc', now))).toMatch(/missing expected "k8s-aws-v1\." prefix/);
   });
 
@@ -34,6 +40,9 @@ describe('a token', () => {
     const token = await eksToken('k8s');
     expect(userOf(trial.turn(), trial.state, { token, wallNow: Date.now() })).toBeUndefined();
     trial.eks.accessEntries[user] = { ...entry(user, 'STANDARD'), username: user, groups: ['viewers'] };
-    expect(userOf(trial.turn(), trial.state, { token, wallNow: Date.now() })).toMatchObject({ name: user, groups: ['viewers', 'system:authenticated'] });
+    expect(userOf(trial.turn(), trial.state, { token, wallNow: Date.now() })).toMatchObject({
+      name: user,
+      groups: ['viewers', 'system:authenticated'],
+    });
   });
 });

@@ -13,15 +13,23 @@ const clusterHeader = 'x-k8s-aws-id';
 export type TokenCheck = { readonly arn: string; readonly userId: string } | { readonly refused: string };
 
 /** Checks a token of `aws eks get-token`: a presigned STS GetCallerIdentity URL that names this cluster. `wallNow` is real time, as for all signatures. */
-export function checkToken(turn: Turn, token: string, { cluster, wallNow }: { cluster: string; wallNow: number }): TokenCheck {
+export function checkToken(
+  turn: Turn,
+  token: string,
+  { cluster, wallNow }: { cluster: string; wallNow: number },
+): TokenCheck {
   if (!token.startsWith(prefix)) return { refused: 'token is missing expected "k8s-aws-v1." prefix' };
   const url = URL.parse(Buffer.from(token.slice(prefix.length), 'base64url').toString());
   if (url === null) return { refused: 'input token was not properly formatted: malformed query parameter' };
   const query = url.searchParams;
-  if (url.pathname !== '/') return { refused: 'input token was not properly formatted: unexpected path in pre-signed URL' };
-  if (query.get('Action') !== 'GetCallerIdentity') return { refused: 'input token was not properly formatted: unexpected action parameter in pre-signed URL' };
+  if (url.pathname !== '/')
+    return { refused: 'input token was not properly formatted: unexpected path in pre-signed URL' };
+  if (query.get('Action') !== 'GetCallerIdentity')
+    return { refused: 'input token was not properly formatted: unexpected action parameter in pre-signed URL' };
   if (!query.get('X-Amz-SignedHeaders')?.split(';').includes(clusterHeader)) {
-    return { refused: `input token was not properly formatted: client did not sign the ${clusterHeader} header in the pre-signed URL` };
+    return {
+      refused: `input token was not properly formatted: client did not sign the ${clusterHeader} header in the pre-signed URL`,
+    };
   }
   if (Number(query.get('X-Amz-Expires') ?? '0') > longestLife) {
     return { refused: 'input token was not properly formatted: invalid X-Amz-Expires parameter in pre-signed URL' };
@@ -61,7 +69,11 @@ function usernameOf(turn: Turn, entry: EksAccessEntry, arn: string): string {
 }
 
 /** Who a bearer token is in this cluster; undefined means 401 Unauthorized. */
-export function userOf(turn: Turn, state: KubernetesState, { token, wallNow }: { token: string; wallNow: number }): User | undefined {
+export function userOf(
+  turn: Turn,
+  state: KubernetesState,
+  { token, wallNow }: { token: string; wallNow: number },
+): User | undefined {
   const checked = checkToken(turn, token, { cluster: state.name, wallNow });
   const cluster = turn.state.eks.clusters[state.name];
   if ('refused' in checked || cluster === undefined) return undefined;

@@ -10,9 +10,18 @@ const withPolicy = (policy?: string, namespaces: string[] = []): User => ({
   policies:
     policy === undefined
       ? []
-      : [{ policyArn: `arn:aws:eks::aws:cluster-access-policy/${policy}`, scope: namespaces.length > 0 ? 'namespace' : 'cluster', namespaces, associatedAt: 0, modifiedAt: 0 }],
+      : [
+          {
+            policyArn: `arn:aws:eks::aws:cluster-access-policy/${policy}`,
+            scope: namespaces.length > 0 ? 'namespace' : 'cluster',
+            namespaces,
+            associatedAt: 0,
+            modifiedAt: 0,
+          },
+        ],
 });
-const status = (user: User, method: string, path: string, body?: unknown): number => kubernetesTrial({ addons: [] }).request(method, path, body, { user }).status;
+const status = (user: User, method: string, path: string, body?: unknown): number =>
+  kubernetesTrial({ addons: [] }).request(method, path, body, { user }).status;
 
 describe('what EKS access policies allow', () => {
   // https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
@@ -43,21 +52,45 @@ describe('what EKS access policies allow', () => {
 describe('a user without rights', () => {
   it('is told so in the words of a kube-apiserver', () => {
     const { body } = kubernetesTrial({ addons: [] }).request('GET', '/api/v1/nodes', undefined, { user: withPolicy() });
-    expect(body).toMatchObject({ reason: 'Forbidden', code: 403, message: `nodes is forbidden: User "${name}" cannot list resource "nodes" in API group "" at the cluster scope` });
-    const deployments = kubernetesTrial({ addons: [] }).request('GET', '/apis/apps/v1/namespaces/default/deployments/web', undefined, { user: withPolicy() });
-    expect((deployments.body as Data)['message']).toBe(`deployments.apps "web" is forbidden: User "${name}" cannot get resource "deployments" in API group "apps" in the namespace "default"`);
+    expect(body).toMatchObject({
+      reason: 'Forbidden',
+      code: 403,
+      message: `nodes is forbidden: User "${name}" cannot list resource "nodes" in API group "" at the cluster scope`,
+    });
+    const deployments = kubernetesTrial({ addons: [] }).request(
+      'GET',
+      '/apis/apps/v1/namespaces/default/deployments/web',
+      undefined,
+      { user: withPolicy() },
+    );
+    expect((deployments.body as Data)['message']).toBe(
+      `deployments.apps "web" is forbidden: User "${name}" cannot get resource "deployments" in API group "apps" in the namespace "default"`,
+    );
   });
 
   it('gets them by RBAC for a group of theirs', () => {
     const trial = kubernetesTrial({ addons: [] });
-    trial.request('POST', '/apis/rbac.authorization.k8s.io/v1/clusterroles', { metadata: { name: 'nodes' }, rules: [{ apiGroups: [''], resources: ['nodes'], verbs: ['list'] }] });
-    trial.request('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', { metadata: { name: 'devs' }, subjects: [{ kind: 'Group', name: 'devs' }], roleRef: { kind: 'ClusterRole', name: 'nodes' } });
+    trial.request('POST', '/apis/rbac.authorization.k8s.io/v1/clusterroles', {
+      metadata: { name: 'nodes' },
+      rules: [{ apiGroups: [''], resources: ['nodes'], verbs: ['list'] }],
+    });
+    trial.request('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+      metadata: { name: 'devs' },
+      subjects: [{ kind: 'Group', name: 'devs' }],
+      roleRef: { kind: 'ClusterRole', name: 'nodes' },
+    });
     expect(trial.request('GET', '/api/v1/nodes', undefined, { user: withPolicy() }).status).toBe(200);
     expect(trial.request('GET', '/api/v1/nodes/x', undefined, { user: withPolicy() }).status).toBe(403);
   });
 
   it('may ask what they may do', () => {
-    const ask = (user: User) => kubernetesTrial({ addons: [] }).request('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { spec: { resourceAttributes: { verb: 'list', resource: 'nodes' } } }, { user }).body as { status: { allowed: boolean } };
+    const ask = (user: User) =>
+      kubernetesTrial({ addons: [] }).request(
+        'POST',
+        '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+        { spec: { resourceAttributes: { verb: 'list', resource: 'nodes' } } },
+        { user },
+      ).body as { status: { allowed: boolean } };
     expect(ask(withPolicy()).status.allowed).toBe(false);
     expect(ask(withPolicy('AmazonEKSClusterAdminPolicy')).status.allowed).toBe(true);
   });
@@ -67,6 +100,8 @@ describe('someone without a token', () => {
   it('sees health and version alone', () => {
     for (const path of ['/healthz', '/livez', '/readyz', '/version']) expect(status(anonymous, 'GET', path)).toBe(200);
     expect(status(anonymous, 'GET', '/api')).toBe(403);
-    expect(kubernetesTrial({ addons: [] }).request('GET', '/api/v1/nodes', undefined, { user: anonymous }).body).toMatchObject({ message: expect.stringContaining('User "system:anonymous" cannot list resource "nodes"') });
+    expect(
+      kubernetesTrial({ addons: [] }).request('GET', '/api/v1/nodes', undefined, { user: anonymous }).body,
+    ).toMatchObject({ message: expect.stringContaining('User "system:anonymous" cannot list resource "nodes"') });
   });
 });

@@ -38,7 +38,8 @@ export function isAllowed(store: Store, user: User, asked: Attributes): boolean 
   if (ruleAllows(selfReviews, asked)) return true;
   const byPolicy = user.policies.some(
     ({ policyArn, scope, namespaces }) =>
-      (scope === 'cluster' || (asked.namespace !== undefined && namespaces.some((pattern) => namespaceMatches(pattern, asked.namespace!)))) &&
+      (scope === 'cluster' ||
+        (asked.namespace !== undefined && namespaces.some((pattern) => namespaceMatches(pattern, asked.namespace!)))) &&
       rulesOf(policyArn).some((rule) => ruleAllows(rule, asked)),
   );
   return byPolicy || rbacRules(store, user, asked.namespace).some((rule) => ruleAllows(rule, asked));
@@ -51,6 +52,10 @@ export function forbidden(user: User, asked: Attributes): StatusError {
   const what = qualified({ plural: asked.resource, group: asked.group });
   const name = asked.name === undefined ? '' : ` "${asked.name}"`;
   const message = `${what}${name} is forbidden: User "${user.name}" cannot ${asked.verb} resource "${resource}" in API group "${asked.group}" ${where}`;
-  const details = { ...(asked.name === undefined ? {} : { name: asked.name }), ...(asked.group === '' ? {} : { group: asked.group }), kind: asked.resource };
+  const details = {
+    ...(asked.name === undefined ? {} : { name: asked.name }),
+    ...(asked.group === '' ? {} : { group: asked.group }),
+    kind: asked.resource,
+  };
   return new StatusError(403, 'Forbidden', message, { details });
 }

@@ -29,7 +29,8 @@ export function listObjects(store: Store, target: StoredTarget, request: ApiRequ
   const all = store.list(target.type.plural, target.namespace).filter((object) => passes(object, filter));
   const from = startOf(request.query.get('continue'), store);
   const limit = Number(request.query.get('limit') ?? '0');
-  if (!Number.isInteger(limit) || limit < 0) throw invalidRequest(`limit: Invalid value: ${request.query.get('limit')}`);
+  if (!Number.isInteger(limit) || limit < 0)
+    throw invalidRequest(`limit: Invalid value: ${request.query.get('limit')}`);
   const end = limit === 0 ? all.length : Math.min(all.length, from.start + limit);
   const rest = all.length - end;
   const metadata: Data = { resourceVersion: String(from.revision) };
@@ -46,7 +47,10 @@ function startOf(token: string | null, store: Store): { revision: number; start:
   const read = decoded(token);
   if (read === undefined) throw invalidRequest(`continue key is not valid: ${token}`);
   if (read.revision === store.state.revision) return read;
-  throw gone(`The provided continue parameter is too old to display a consistent list result: ${read.revision}`, store.state.revision);
+  throw gone(
+    `The provided continue parameter is too old to display a consistent list result: ${read.revision}`,
+    store.state.revision,
+  );
 }
 
 function decoded(token: string): { revision: number; start: number } | undefined {
@@ -73,14 +77,21 @@ export interface Watch {
 export type Shape = (object: KubernetesObject) => Data;
 
 /** `?watch=true`: https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes */
-export function watchObjects(store: Store, target: StoredTarget, { request, shape }: { request: ApiRequest; shape: Shape }): Watch {
+export function watchObjects(
+  store: Store,
+  target: StoredTarget,
+  { request, shape }: { request: ApiRequest; shape: Shape },
+): Watch {
   const { query } = request;
   const filter = filterOf(target, query);
   const log = watchLogOf(store.state);
   const version = query.get('resourceVersion') ?? '';
   const initial = version === '' || version === '0' || query.get('sendInitialEvents') === 'true';
   const since = initial ? store.state.revision : Number(version);
-  if (Number.isNaN(since)) throw invalidRequest(`resourceVersion: Invalid value: "${version}": strconv.ParseUint: parsing "${version}": invalid syntax`);
+  if (Number.isNaN(since))
+    throw invalidRequest(
+      `resourceVersion: Invalid value: "${version}": strconv.ParseUint: parsing "${version}": invalid syntax`,
+    );
   const tell = (send: (event: WatchEvent) => void, change: Change): void => {
     if (change.plural !== target.type.plural) return;
     if (target.namespace !== undefined && change.object.metadata.namespace !== target.namespace) return;
@@ -121,4 +132,3 @@ export function bookmark(store: Store, { type }: StoredTarget, initialEnd: boole
   const metadata = { resourceVersion: String(store.state.revision), creationTimestamp: null, ...annotations };
   return { type: 'BOOKMARK', object: { kind: type.kind, apiVersion: type.apiVersion, metadata } };
 }
-

@@ -1,7 +1,7 @@
+import { minorOf } from './bootstrap-objects.ts';
 import type { Data } from './data.ts';
 import { groups, type ResourceType, reviews, storedVerbs, typesOfGroup } from './resources.ts';
 import type { KubernetesState } from './state.ts';
-import { minorOf } from './bootstrap-objects.ts';
 
 /** What `/version` says. */
 export const versionOf = (state: KubernetesState): Data => ({
@@ -24,9 +24,13 @@ const subresourceKind = (type: ResourceType, name: string): { group: string; ver
   return { group: type.group, version: type.version, kind: type.kind };
 };
 const subresourceVerbs = (name: string): string[] =>
-  name === 'eviction' || name === 'binding' ? ['create'] : name === 'finalize' ? ['update'] : ['get', 'patch', 'update'];
+  name === 'eviction' || name === 'binding'
+    ? ['create']
+    : name === 'finalize'
+      ? ['update']
+      : ['get', 'patch', 'update'];
 
-const reviewsOf = (group: string): typeof reviews[number][] => reviews.filter((review) => review.group === group);
+const reviewsOf = (group: string): (typeof reviews)[number][] => reviews.filter((review) => review.group === group);
 
 /** `/api/v1` and `/apis/GROUP/v1`. */
 export function resourceList(group: string): Data | undefined {
@@ -49,8 +53,19 @@ export function resourceList(group: string): Data | undefined {
       verbs: subresourceVerbs(name),
     })),
   ]);
-  const answered = reviewsOf(group).map(({ plural, kind }) => ({ name: plural, singularName: kind.toLowerCase(), namespaced: false, kind, verbs: ['create'] }));
-  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: group === '' ? 'v1' : `${group}/v1`, resources: [...stored, ...answered] };
+  const answered = reviewsOf(group).map(({ plural, kind }) => ({
+    name: plural,
+    singularName: kind.toLowerCase(),
+    namespaced: false,
+    kind,
+    verbs: ['create'],
+  }));
+  return {
+    kind: 'APIResourceList',
+    apiVersion: 'v1',
+    groupVersion: group === '' ? 'v1' : `${group}/v1`,
+    resources: [...stored, ...answered],
+  };
 }
 
 /** `/api` as clients before aggregated discovery read it. */

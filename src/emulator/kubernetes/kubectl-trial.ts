@@ -12,7 +12,10 @@ import type { KubernetesState } from './state.ts';
 class Sha256 {
   private readonly hash;
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.hash = secret === undefined ? createHash('sha256') : createHmac('sha256', typeof secret === 'string' ? secret : Buffer.from(secret as Uint8Array));
+    this.hash =
+      secret === undefined
+        ? createHash('sha256')
+        : createHmac('sha256', typeof secret === 'string' ? secret : Buffer.from(secret as Uint8Array));
   }
   update(data: string | Uint8Array): void {
     this.hash.update(data);
@@ -26,12 +29,18 @@ class Sha256 {
 }
 
 /** A token as `aws eks get-token` makes it, signed by AWS's own signer. */
-export async function eksToken(cluster: string, change: { expiresIn?: number; secretAccessKey?: string } = {}): Promise<string> {
+export async function eksToken(
+  cluster: string,
+  change: { expiresIn?: number; secretAccessKey?: string } = {},
+): Promise<string> {
   const signer = new SignatureV4({
     service: 'sts',
     region: 'us-east-1',
     sha256: Sha256 as never,
-    credentials: { accessKeyId: embeddedAccessKeyId, secretAccessKey: change.secretAccessKey ?? embeddedSecretAccessKey },
+    credentials: {
+      accessKeyId: embeddedAccessKeyId,
+      secretAccessKey: change.secretAccessKey ?? embeddedSecretAccessKey,
+    },
   });
   const url = await signer.presign(
     {
@@ -44,7 +53,9 @@ export async function eksToken(cluster: string, change: { expiresIn?: number; se
     },
     { expiresIn: change.expiresIn ?? 60, unhoistableHeaders: new Set(['x-k8s-aws-id']), unsignableHeaders: new Set() },
   );
-  const query = Object.entries(url.query ?? {}).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
+  const query = Object.entries(url.query ?? {}).map(
+    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`,
+  );
   return `k8s-aws-v1.${Buffer.from(`https://sts.us-east-1.amazonaws.com/?${query.join('&')}`).toString('base64url')}`;
 }
 
@@ -75,7 +86,9 @@ export async function kubectlFor(state: KubernetesState) {
   const run = (args: readonly string[], input = ''): Promise<{ out: string; err: string; code: number }> =>
     new Promise((resolve) => {
       const env = { ...process.env, KUBECONFIG: path, KUBECACHEDIR: join(folder, 'cache') };
-      const child = execFile('kubectl', [...args], { env, timeout: 30_000 }, (error, out, err) => resolve({ out, err, code: error === null ? 0 : Number(error.code ?? 1) }));
+      const child = execFile('kubectl', [...args], { env, timeout: 30_000 }, (error, out, err) =>
+        resolve({ out, err, code: error === null ? 0 : Number(error.code ?? 1) }),
+      );
       child.stdin?.end(input);
     });
   return { run, remove: () => rmSync(folder, { recursive: true, force: true }) };

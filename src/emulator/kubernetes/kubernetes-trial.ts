@@ -34,7 +34,9 @@ export const admin: User = {
 
 const cluster = (turn: Turn): EksCluster => {
   const [vpc] = Object.values(turn.state.ec2.vpcs);
-  const subnetIds = Object.values(turn.state.ec2.subnets).slice(0, 2).map(({ id }) => id);
+  const subnetIds = Object.values(turn.state.ec2.subnets)
+    .slice(0, 2)
+    .map(({ id }) => id);
   const group = Object.values(turn.state.ec2.securityGroups)[0]!.id;
   return {
     name: 'k8s',
@@ -76,8 +78,21 @@ const cluster = (turn: Turn): EksCluster => {
   };
 };
 
-export function nodeConfig({ name, endpoint, ca, serviceCidr, flags }: { name: string; endpoint: string; ca: string; serviceCidr: string; flags?: readonly string[] }): string {
-  const kubelet = flags === undefined ? '' : `\n  kubelet:\n    flags:\n${flags.map((flag) => `      - ${flag}`).join('\n')}`;
+export function nodeConfig({
+  name,
+  endpoint,
+  ca,
+  serviceCidr,
+  flags,
+}: {
+  name: string;
+  endpoint: string;
+  ca: string;
+  serviceCidr: string;
+  flags?: readonly string[];
+}): string {
+  const kubelet =
+    flags === undefined ? '' : `\n  kubelet:\n    flags:\n${flags.map((flag) => `      - ${flag}`).join('\n')}`;
   const text = `MIME-Version: 1.0
 Content-Type: multipart/mixed; boundary="BOUNDARY"
 
@@ -107,13 +122,19 @@ export function kubernetesTrial({ addons = ['vpc-cni', 'kube-proxy'] }: { addons
   const turns = createTurns({
     world,
     now: () => now,
-    eventHandlers: async (prefix) => (prefix === 'kubernetes' ? kubernetesEvents : prefix === 'nodes' ? nodeEvents : unhandled),
+    eventHandlers: async (prefix) =>
+      prefix === 'kubernetes' ? kubernetesEvents : prefix === 'nodes' ? nodeEvents : unhandled,
   });
   const turn = (): Turn => turns.at(region);
   const first = turn();
   const eks = cluster(first);
   first.state.eks.clusters['k8s'] = eks;
-  const address = createApiServer(first, { name: 'k8s', clusterArn: eks.arn, version: eks.version, serviceCidr: '10.100.0.0/16' });
+  const address = createApiServer(first, {
+    name: 'k8s',
+    clusterArn: eks.arn,
+    version: eks.version,
+    serviceCidr: '10.100.0.0/16',
+  });
   Object.assign(eks, address);
   makeRole(first);
   const role = `arn:aws:iam::${account}:role/nodes`;
@@ -130,12 +151,23 @@ export function kubernetesTrial({ addons = ['vpc-cni', 'kube-proxy'] }: { addons
     await turns.runDue(now);
   };
   const store = (): Store => new Store(turn(), state);
-  const request = (method: string, path: string, body?: unknown, options: { user?: User; headers?: Record<string, string> } = {}) => {
+  const request = (
+    method: string,
+    path: string,
+    body?: unknown,
+    options: { user?: User; headers?: Record<string, string> } = {},
+  ) => {
     const [name, query = ''] = path.split('?');
     const headers = { 'content-type': 'application/json', accept: 'application/json', ...options.headers };
     const current = store();
     reconcile(current);
-    return answer(current, options.user ?? admin, { method, path: name!, query: new URLSearchParams(query), headers, body: body === undefined ? '' : JSON.stringify(body) });
+    return answer(current, options.user ?? admin, {
+      method,
+      path: name!,
+      query: new URLSearchParams(query),
+      headers,
+      body: body === undefined ? '' : JSON.stringify(body),
+    });
   };
   const launch = (change: Partial<InstanceRecord> = {}): InstanceRecord => launchInstance(turn(), change);
   /** Launches instances and waits until they had time to be Ready. */
@@ -144,12 +176,28 @@ export function kubernetesTrial({ addons = ['vpc-cni', 'kube-proxy'] }: { addons
     await pass(seconds(120));
     return made;
   };
-  return { world, turns, turn, eks, state, role, pass, store, request, launch, withNodes, userData: () => userDataOf(turn()) };
+  return {
+    world,
+    turns,
+    turn,
+    eks,
+    state,
+    role,
+    pass,
+    store,
+    request,
+    launch,
+    withNodes,
+    userData: () => userDataOf(turn()),
+  };
 }
 
 export type KubernetesTrial = ReturnType<typeof kubernetesTrial>;
 
-export const entry = (principalArn: string, type: EksCluster['accessEntries'][string]['type']): EksCluster['accessEntries'][string] => ({
+export const entry = (
+  principalArn: string,
+  type: EksCluster['accessEntries'][string]['type'],
+): EksCluster['accessEntries'][string] => ({
   principalArn,
   arn: '',
   type,
@@ -175,7 +223,9 @@ function makeRole(turn: Turn): void {
     createDate: 0,
     tags: {},
     inlinePolicies: {},
-    attachedPolicies: ['AmazonEKSWorkerNodePolicy', 'AmazonEC2ContainerRegistryPullOnly', 'AmazonEKS_CNI_Policy'].map((name) => `arn:aws:iam::aws:policy/${name}`),
+    attachedPolicies: ['AmazonEKSWorkerNodePolicy', 'AmazonEC2ContainerRegistryPullOnly', 'AmazonEKS_CNI_Policy'].map(
+      (name) => `arn:aws:iam::aws:policy/${name}`,
+    ),
     roleName: 'nodes',
     roleId: 'AROANODES',
     assumeRolePolicyDocument: '{}',

@@ -7,7 +7,9 @@ const info = (state: KubernetesState): Data => ({ title: 'Kubernetes', version: 
 /** `/openapi/v3`: where the document of each group is. */
 export function openapiIndex(): Data {
   const paths = ['api/v1', ...groups.map((group) => `apis/${group}/v1`)];
-  return { paths: Object.fromEntries(paths.map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=EMBEDDED` }])) };
+  return {
+    paths: Object.fromEntries(paths.map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=EMBEDDED` }])),
+  };
 }
 
 /** The parameters by which kubectl sees that the server itself validates and can dry-run, so that it needs no schema. */
@@ -31,4 +33,9 @@ export function openapiDocument(state: KubernetesState, group: string): Data | u
 }
 
 /** `/openapi/v2`, as JSON. */
-export const openapiV2 = (state: KubernetesState): Data => ({ swagger: '2.0', info: info(state), paths: {}, definitions: {} });
+export const openapiV2 = (state: KubernetesState): Data => ({
+  swagger: '2.0',
+  info: info(state),
+  paths: {},
+  definitions: {},
+});

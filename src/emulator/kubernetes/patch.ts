@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Data, isData } from './data.ts';
-import { strategicMerge } from './strategic-merge.ts';
 import { invalidRequest, StatusError } from './status-error.ts';
+import { strategicMerge } from './strategic-merge.ts';
 
 /** JSON Merge Patch: https://www.rfc-editor.org/rfc/rfc7386 */
 export function mergePatch(target: unknown, patch: unknown): unknown {
@@ -26,11 +26,13 @@ const operations = z.array(
 /** JSON Patch: https://www.rfc-editor.org/rfc/rfc6902 */
 export function jsonPatch(target: unknown, patch: unknown): unknown {
   const read = operations.safeParse(patch);
-  if (!read.success) throw invalidRequest('error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch');
+  if (!read.success)
+    throw invalidRequest('error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch');
   const root = { '': structuredClone(target) };
   for (const { op, path, from, value } of read.data) {
     if (op === 'test') {
-      if (JSON.stringify(valueAt(root, path)) !== JSON.stringify(value)) throw failedPatch(`testing value ${path} failed`);
+      if (JSON.stringify(valueAt(root, path)) !== JSON.stringify(value))
+        throw failedPatch(`testing value ${path} failed`);
     } else if (op === 'remove') take(root, path);
     else if (op === 'replace') {
       take(root, path);
@@ -41,9 +43,11 @@ export function jsonPatch(target: unknown, patch: unknown): unknown {
   return root[''];
 }
 
-const failedPatch = (message: string): StatusError => new StatusError(422, 'Invalid', `the server rejected our request due to an error in our request: ${message}`);
+const failedPatch = (message: string): StatusError =>
+  new StatusError(422, 'Invalid', `the server rejected our request due to an error in our request: ${message}`);
 
-const pointer = (path: string): string[] => path.split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+const pointer = (path: string): string[] =>
+  path.split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 
 function parentOf(root: Data, path: string): { parent: Data | unknown[]; key: string } {
   const keys = pointer(path);
@@ -62,7 +66,8 @@ function valueAt(root: Data, path: string): unknown {
 function take(root: Data, path: string): unknown {
   const { parent, key } = parentOf(root, path);
   const value = Array.isArray(parent) ? parent[Number(key)] : parent[key];
-  if (value === undefined) throw failedPatch(`remove operation does not apply: doc is missing path: ${path}: missing value`);
+  if (value === undefined)
+    throw failedPatch(`remove operation does not apply: doc is missing path: ${path}: missing value`);
   if (Array.isArray(parent)) parent.splice(Number(key), 1);
   else delete parent[key];
   return value;
@@ -79,7 +84,10 @@ export function applyPatch(target: Data, contentType: string, body: string): Dat
   const patch = parsed(body);
   const media = contentType.split(';')[0]!.trim();
   if (media === 'application/json-patch+json') return jsonPatch(target, patch) as Data;
-  if (!isData(patch)) throw invalidRequest('error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}');
+  if (!isData(patch))
+    throw invalidRequest(
+      'error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}',
+    );
   if (media === 'application/merge-patch+json') return mergePatch(target, patch) as Data;
   if (media === 'application/strategic-merge-patch+json') return strategicMerge(target, patch);
   throw new StatusError(
@@ -93,6 +101,8 @@ export function parsed(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw invalidRequest('the object provided is unrecognized (must be of type JSON): couldn\'t get version/kind; json parse error');
+    throw invalidRequest(
+      "the object provided is unrecognized (must be of type JSON): couldn't get version/kind; json parse error",
+    );
   }
 }

@@ -51,7 +51,15 @@ const container: Message = {
   5: ['workingDir', 'string'],
   6: [
     'ports',
-    [{ 1: ['name', 'string'], 2: ['hostPort', 'int'], 3: ['containerPort', 'int'], 4: ['protocol', 'string'], 5: ['hostIP', 'string'] }],
+    [
+      {
+        1: ['name', 'string'],
+        2: ['hostPort', 'int'],
+        3: ['containerPort', 'int'],
+        4: ['protocol', 'string'],
+        5: ['hostIP', 'string'],
+      },
+    ],
   ],
   7: ['env', [{ 1: ['name', 'string'], 2: ['value', 'string'] }]],
   8: ['resources', {}],
@@ -94,17 +102,36 @@ const deployment: Message = {
 
 /** What `kubectl create`, `kubectl auth` and `kubectl drain` send in protobuf, by kind. */
 export const kinds: Readonly<Record<string, Message>> = {
-  Namespace: { 1: ['metadata', metadata], 2: ['spec', { 1: ['finalizers', 'strings'] }], 3: ['status', { 1: ['phase', 'string'] }] },
+  Namespace: {
+    1: ['metadata', metadata],
+    2: ['spec', { 1: ['finalizers', 'strings'] }],
+    3: ['status', { 1: ['phase', 'string'] }],
+  },
   ConfigMap: { 1: ['metadata', metadata], 2: ['data', 'map'], 3: ['binaryData', 'bytesMap'], 4: ['immutable', 'bool'] },
-  Secret: { 1: ['metadata', metadata], 2: ['data', 'bytesMap'], 3: ['type', 'string'], 4: ['stringData', 'map'], 5: ['immutable', 'bool'] },
+  Secret: {
+    1: ['metadata', metadata],
+    2: ['data', 'bytesMap'],
+    3: ['type', 'string'],
+    4: ['stringData', 'map'],
+    5: ['immutable', 'bool'],
+  },
   ServiceAccount: { 1: ['metadata', metadata] },
   Deployment: { 1: ['metadata', metadata], 2: ['spec', deployment], 3: ['status', {}] },
   Eviction: { 1: ['metadata', metadata], 2: ['deleteOptions', deleteOptions] },
   DeleteOptions: deleteOptions,
   SelfSubjectAccessReview: {
     1: ['metadata', metadata],
-    2: ['spec', { 1: ['resourceAttributes', resourceAttributes], 2: ['nonResourceAttributes', { 1: ['path', 'string'], 2: ['verb', 'string'] }] }],
-    3: ['status', { 1: ['allowed', 'bool'], 2: ['reason', 'string'], 3: ['evaluationError', 'string'], 4: ['denied', 'bool'] }],
+    2: [
+      'spec',
+      {
+        1: ['resourceAttributes', resourceAttributes],
+        2: ['nonResourceAttributes', { 1: ['path', 'string'], 2: ['verb', 'string'] }],
+      },
+    ],
+    3: [
+      'status',
+      { 1: ['allowed', 'bool'], 2: ['reason', 'string'], 3: ['evaluationError', 'string'], 4: ['denied', 'bool'] },
+    ],
   },
   SelfSubjectRulesReview: {
     1: ['metadata', metadata],

@@ -64,11 +64,17 @@ function put(result: Data, { name, type, value }: Field): void {
     if (value.length > 0) result[name] = value.toString();
   } else if (type === 'strings') result[name] = [...((result[name] as unknown[]) ?? []), value.toString()];
   else if (type === 'map' || type === 'bytesMap') {
-    const { key = '', value: item = '' } = decode({ 1: ['key', 'string'], 2: ['value', type === 'map' ? 'string' : 'base64'] }, value);
+    const { key = '', value: item = '' } = decode(
+      { 1: ['key', 'string'], 2: ['value', type === 'map' ? 'string' : 'base64'] },
+      value,
+    );
     result[name] = { ...(result[name] as Data), [String(key)]: item };
   } else if (type === 'base64') result[name] = value.toString('base64');
   else if (type === 'time') {
-    if (value.length > 0) result[name] = new Date(Number(decode({ 1: ['s', 'int'], 2: ['n', 'int'] }, value)['s'] ?? 0) * 1000).toISOString();
+    if (value.length > 0)
+      result[name] = new Date(
+        Number(decode({ 1: ['s', 'int'], 2: ['n', 'int'] }, value)['s'] ?? 0) * 1000,
+      ).toISOString();
   } else if (Array.isArray(type)) result[name] = [...((result[name] as unknown[]) ?? []), decode(type[0]!, value)];
   else if (typeof type === 'object') result[name] = decode(type as Message, value);
   else throw new NotRead(`${name} is not of type ${type}`);
@@ -78,8 +84,16 @@ function put(result: Data, { name, type, value }: Field): void {
 export function protobufToJson(body: Buffer): string | undefined {
   if (!body.subarray(0, 4).equals(magic)) return undefined;
   try {
-    const envelope = { 1: ['type', { 1: ['apiVersion', 'string'], 2: ['kind', 'string'] }], 2: ['raw', 'base64'], 3: ['encoding', 'string'], 4: ['contentType', 'string'] } satisfies Message;
-    const { type, raw } = decode(envelope, body.subarray(4)) as { type?: { kind?: string; apiVersion?: string }; raw?: string };
+    const envelope = {
+      1: ['type', { 1: ['apiVersion', 'string'], 2: ['kind', 'string'] }],
+      2: ['raw', 'base64'],
+      3: ['encoding', 'string'],
+      4: ['contentType', 'string'],
+    } satisfies Message;
+    const { type, raw } = decode(envelope, body.subarray(4)) as {
+      type?: { kind?: string; apiVersion?: string };
+      raw?: string;
+    };
     const message = kinds[type?.kind ?? ''];
     if (message === undefined) return undefined;
     return JSON.stringify({ ...type, ...decode(message, Buffer.from(raw ?? '', 'base64')) });

@@ -30,7 +30,8 @@ export function parseQuantity(text: string | number): number | undefined {
 }
 
 /** For text that validation has passed. */
-export const quantity = (text: string | number | undefined): number => (text === undefined ? 0 : (parseQuantity(text) ?? 0));
+export const quantity = (text: string | number | undefined): number =>
+  text === undefined ? 0 : (parseQuantity(text) ?? 0);
 
 /** `25%` of a total or the number itself; percentages are rounded up where `up` says so. */
 export function scaled(value: number | string | undefined, total: number, up: boolean): number {

@@ -21,14 +21,21 @@ interface Binding extends KubernetesObject {
 }
 
 const names = (user: User, subject: Subject): boolean =>
-  (subject.kind === 'User' && subject.name === user.name) || (subject.kind === 'Group' && user.groups.includes(subject.name));
+  (subject.kind === 'User' && subject.name === user.name) ||
+  (subject.kind === 'Group' && user.groups.includes(subject.name));
 
-const binds = (user: User, binding: Binding): boolean => binding.subjects?.some((subject) => names(user, subject)) ?? false;
+const binds = (user: User, binding: Binding): boolean =>
+  binding.subjects?.some((subject) => names(user, subject)) ?? false;
 
 /** What roles and bindings stored in the cluster give the user in a namespace, or everywhere. Rules for single names are left out. */
 export function rbacRules(store: Store, user: User, namespace: string | undefined): Rule[] {
-  const everywhere = store.list('clusterrolebindings').filter((binding) => binds(user, binding as Binding)) as Binding[];
-  const here = namespace === undefined ? [] : (store.list('rolebindings', namespace).filter((binding) => binds(user, binding as Binding)) as Binding[]);
+  const everywhere = store
+    .list('clusterrolebindings')
+    .filter((binding) => binds(user, binding as Binding)) as Binding[];
+  const here =
+    namespace === undefined
+      ? []
+      : (store.list('rolebindings', namespace).filter((binding) => binds(user, binding as Binding)) as Binding[]);
   return [...everywhere, ...here].flatMap(({ roleRef, metadata }) => {
     const role =
       roleRef?.kind === 'Role'

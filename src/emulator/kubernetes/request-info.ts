@@ -1,4 +1,4 @@
-import { resourceTypes, reviews, type ResourceType } from './resources.ts';
+import { type ResourceType, resourceTypes, reviews } from './resources.ts';
 
 /** What arrives at an API server, without its socket. */
 export interface ApiRequest {
@@ -25,11 +25,15 @@ export interface Target {
 
 /** Reads `/apis/apps/v1/namespaces/web/deployments/site/scale`; undefined where it is no resource that is served. */
 export function targetOf(path: string): Target | undefined {
-  const parts = path.split('/').filter((part) => part !== '').map(decodeURIComponent);
+  const parts = path
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decodeURIComponent);
   const root = parts.shift();
   const group = root === 'apis' ? parts.shift() : '';
   const version = parts.shift();
-  if ((root !== 'api' && root !== 'apis') || group === undefined || version !== 'v1' || parts.length === 0) return undefined;
+  if ((root !== 'api' && root !== 'apis') || group === undefined || version !== 'v1' || parts.length === 0)
+    return undefined;
   const namespaced = parts[0] === 'namespaces' && parts.length > 2 && !['status', 'finalize'].includes(parts[2]!);
   const namespace = namespaced ? parts[1] : undefined;
   const [plural, name, subresource, ...more] = namespaced ? parts.slice(2) : parts;

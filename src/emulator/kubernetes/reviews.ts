@@ -1,5 +1,5 @@
-import { type Attributes, isAllowed } from './authorization.ts';
 import { rulesOf } from './access-policies.ts';
+import { type Attributes, isAllowed } from './authorization.ts';
 import { type Data, isData } from './data.ts';
 import { parsed } from './patch.ts';
 import { rbacRules } from './rbac.ts';
@@ -47,6 +47,12 @@ export function review(store: Store, user: User, { plural, body }: { plural: str
       ? accessReview(store, user, spec)
       : plural === 'selfsubjectrulesreviews'
         ? rulesReview(store, user, spec)
-        : { userInfo: { username: user.name, ...(user.uid === undefined ? {} : { uid: user.uid }), groups: user.groups } };
+        : {
+            userInfo: {
+              username: user.name,
+              ...(user.uid === undefined ? {} : { uid: user.uid }),
+              groups: user.groups,
+            },
+          };
   return { ...request, metadata: { creationTimestamp: null }, status };
 }

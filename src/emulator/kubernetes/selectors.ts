@@ -60,12 +60,37 @@ function parseRequirement(part: string, whole: string): SelectorTerm {
 }
 
 const fieldsOf: Readonly<Record<string, readonly string[]>> = {
-  pods: ['spec.nodeName', 'spec.restartPolicy', 'spec.schedulerName', 'spec.serviceAccountName', 'spec.hostNetwork', 'status.phase', 'status.podIP', 'status.nominatedNodeName'],
+  pods: [
+    'spec.nodeName',
+    'spec.restartPolicy',
+    'spec.schedulerName',
+    'spec.serviceAccountName',
+    'spec.hostNetwork',
+    'status.phase',
+    'status.podIP',
+    'status.nominatedNodeName',
+  ],
   nodes: ['spec.unschedulable'],
   namespaces: ['status.phase'],
   secrets: ['type'],
   replicasets: ['status.replicas'],
-  events: ['involvedObject.kind', 'involvedObject.namespace', 'involvedObject.name', 'involvedObject.uid', 'involvedObject.apiVersion', 'involvedObject.resourceVersion', 'involvedObject.fieldPath', 'regarding.kind', 'regarding.name', 'regarding.namespace', 'regarding.uid', 'reason', 'reportingComponent', 'source', 'type'],
+  events: [
+    'involvedObject.kind',
+    'involvedObject.namespace',
+    'involvedObject.name',
+    'involvedObject.uid',
+    'involvedObject.apiVersion',
+    'involvedObject.resourceVersion',
+    'involvedObject.fieldPath',
+    'regarding.kind',
+    'regarding.name',
+    'regarding.namespace',
+    'regarding.uid',
+    'reason',
+    'reportingComponent',
+    'source',
+    'type',
+  ],
 };
 
 export interface FieldTerm {
@@ -92,8 +117,10 @@ export function parseFieldSelector(text: string, plural: string): FieldTerm[] {
 function fieldOf(object: KubernetesObject, path: string): string {
   let value: unknown = object;
   const real = path.startsWith('regarding.') ? path.replace('regarding', 'involvedObject') : path;
-  for (const key of real === 'source' ? ['source', 'component'] : real.split('.')) value = (value as Record<string, unknown> | undefined)?.[key];
-  if (value === undefined || value === null) return path === 'spec.unschedulable' || path === 'spec.hostNetwork' ? 'false' : '';
+  for (const key of real === 'source' ? ['source', 'component'] : real.split('.'))
+    value = (value as Record<string, unknown> | undefined)?.[key];
+  if (value === undefined || value === null)
+    return path === 'spec.unschedulable' || path === 'spec.hostNetwork' ? 'false' : '';
   return String(value);
 }
 

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { createServer } from 'node:net';
 import { get } from 'node:https';
+import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { seconds } from '../../base/duration.ts';
 import { deleteApiServer } from './api-server.ts';
@@ -15,13 +15,22 @@ afterEach(async () => servers?.close());
 
 const trialWithAdmin = () => {
   const trial = kubernetesTrial();
-  trial.eks.accessEntries[admin.name] = { ...entry(admin.name, 'STANDARD'), username: admin.name, groups: [], policies: { admin: admin.policies[0]! } };
+  trial.eks.accessEntries[admin.name] = {
+    ...entry(admin.name, 'STANDARD'),
+    username: admin.name,
+    groups: [],
+    policies: { admin: admin.policies[0]! },
+  };
   // Test files run side by side, each in a process of its own: a port per process keeps them apart.
   (trial.state as { port: number }).port = 40_000 + (process.pid % 20_000);
   return trial;
 };
 
-const fetchFrom = ({ port, authority }: KubernetesState, path: string, token?: string): Promise<{ status: number; text: string }> =>
+const fetchFrom = (
+  { port, authority }: KubernetesState,
+  path: string,
+  token?: string,
+): Promise<{ status: number; text: string }> =>
   new Promise((resolve, reject) => {
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
     get({ host: '127.0.0.1', port, path, ca: authority.certificate, headers, agent: false }, (response) => {
@@ -55,7 +64,10 @@ describe('the socket of a cluster', () => {
     await servers.ready();
     expect(await fetchFrom(trial.state, '/readyz')).toEqual({ status: 200, text: 'ok' });
     expect(await fetchFrom(trial.state, '/api/v1/nodes')).toMatchObject({ status: 403 });
-    expect(await fetchFrom(trial.state, '/api/v1/nodes', 'k8s-aws-v1.x')).toMatchObject({ status: 401, text: expect.stringContaining('"message":"Unauthorized"') });
+    expect(await fetchFrom(trial.state, '/api/v1/nodes', 'k8s-aws-v1.x')).toMatchObject({
+      status: 401,
+      text: expect.stringContaining('"message":"Unauthorized"'),
+    });
     const listed = await fetchFrom(trial.state, '/api/v1/nodes', await eksToken('k8s'));
     expect(JSON.parse(listed.text)).toMatchObject({ kind: 'NodeList', items: [] });
   });
@@ -65,7 +77,14 @@ describe('the socket of a cluster', () => {
     servers = startApiServers(trial.turns);
     await servers.ready();
     deleteApiServer(trial.turn(), 'k8s');
-    await expect.poll(() => fetchFrom(trial.state, '/readyz').then(() => 'open', () => 'closed')).toBe('closed');
+    await expect
+      .poll(() =>
+        fetchFrom(trial.state, '/readyz').then(
+          () => 'open',
+          () => 'closed',
+        ),
+      )
+      .toBe('closed');
   });
 
   it('names its port when another program has it', async () => {
@@ -73,7 +92,9 @@ describe('the socket of a cluster', () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(trial.state.port, '127.0.0.1', resolve));
     servers = startApiServers(trial.turns);
-    await expect(servers.ready()).rejects.toThrow(`cluster k8s cannot listen on 127.0.0.1:${trial.state.port}: another program uses it`);
+    await expect(servers.ready()).rejects.toThrow(
+      `cluster k8s cannot listen on 127.0.0.1:${trial.state.port}: another program uses it`,
+    );
     await new Promise((resolve) => other.close(resolve));
   });
 });
@@ -95,7 +116,9 @@ describe.skipIf(!kubectlThere)('kubectl', () => {
     };
     const [node] = trial.store().list('nodes');
     const { name } = node!.metadata;
-    expect(await say('get nodes')).toMatch(/^NAME +STATUS +ROLES +AGE +VERSION\nip-\S+ +Ready +<none> +85s +v1\.34\.\d+-eks-\w+\n/);
+    expect(await say('get nodes')).toMatch(
+      /^NAME +STATUS +ROLES +AGE +VERSION\nip-\S+ +Ready +<none> +85s +v1\.34\.\d+-eks-\w+\n/,
+    );
     expect(await say('get pods -A -o wide')).toMatch(/kube-system +aws-node-\w{5} +2\/2 +Running/);
     expect(await say(`describe node ${name}`)).toContain('ProviderID:                   aws:///');
     const manifest = `{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web"},"spec":{"replicas":2,"selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"web","image":"web:1"}]}}}}`;

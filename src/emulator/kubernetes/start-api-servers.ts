@@ -1,5 +1,5 @@
-import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
 import type { Turns } from '../turns.ts';
 import { type Answer, answer } from './answer.ts';
 import { listenToApiServers } from './api-server.ts';
@@ -121,7 +121,9 @@ async function requestOf(message: IncomingMessage): Promise<ApiRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk);
   const url = new URL(message.url ?? '/', 'https://127.0.0.1');
-  const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value]));
+  const headers = Object.fromEntries(
+    Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value]),
+  );
   const sent = Buffer.concat(chunks);
   const json = headers['content-type']?.includes('protobuf') ? protobufToJson(sent) : undefined;
   const about = { method: message.method ?? 'GET', path: url.pathname, query: url.searchParams };
@@ -158,5 +160,17 @@ function stream(response: ServerResponse, { watch, lastBookmark }: Answer, timeo
 function fail(response: ServerResponse, error: unknown): void {
   const message = `the embedded Kubernetes API failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   if (response.headersSent) response.destroy();
-  else send(response, { status: 500, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'InternalError', code: 500 } });
+  else
+    send(response, {
+      status: 500,
+      body: {
+        kind: 'Status',
+        apiVersion: 'v1',
+        metadata: {},
+        status: 'Failure',
+        message,
+        reason: 'InternalError',
+        code: 500,
+      },
+    });
 }

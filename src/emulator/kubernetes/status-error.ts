@@ -53,7 +53,9 @@ export const notFound = (type: Named, name: string): StatusError =>
   new StatusError(404, 'NotFound', `${qualified(type)} "${name}" not found`, { details: detailsOf(type, name) });
 
 export const alreadyExists = (type: Named, name: string): StatusError =>
-  new StatusError(409, 'AlreadyExists', `${qualified(type)} "${name}" already exists`, { details: detailsOf(type, name) });
+  new StatusError(409, 'AlreadyExists', `${qualified(type)} "${name}" already exists`, {
+    details: detailsOf(type, name),
+  });
 
 export const conflict = (type: Named, name: string, why?: string): StatusError =>
   new StatusError(
@@ -91,7 +93,9 @@ export const gone = (asked: string, oldest: number): StatusError =>
   new StatusError(410, 'Expired', `too old resource version: ${asked} (${oldest})`);
 
 export const methodNotAllowed = (): StatusError =>
-  new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', { details: {} });
+  new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {
+    details: {},
+  });
 
 export const noSuchPath = (): StatusError =>
   new StatusError(404, 'NotFound', 'the server could not find the requested resource', { details: {} });

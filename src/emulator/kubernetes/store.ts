@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { sameJson } from '../../base/canonical-json.ts';
 import type { Turn } from '../call.ts';
 import { type KubernetesObject, type ObjectMeta, type Plural, type ResourceMap, timestamp } from './object.ts';
@@ -28,11 +29,17 @@ export class Store {
   }
 
   /** In the order of namespace and name, as etcd keeps them. */
-  list<P extends Plural>(plural: P, namespace?: string): ResourceMap[P][] {
+  list<P extends Plural>(plural: P, namespace?: string): readonly ResourceMap[P][] {
+    const { lists } = watchLogOf(this.state);
+    const known = lists.get(plural) ?? new Map<string, readonly KubernetesObject[]>();
+    lists.set(plural, known);
+    const cached = known.get(namespace ?? '');
+    if (cached !== undefined) return cached as readonly ResourceMap[P][];
     const all: Record<string, KubernetesObject> = this.state.objects[plural] ?? {};
-    const keys = Object.keys(all).sort();
-    const wanted = namespace === undefined ? keys : keys.filter((key) => key.startsWith(`${namespace}/`));
-    return wanted.map((key) => all[key] as ResourceMap[P]);
+    const keys = Object.keys(all).filter((key) => namespace === undefined || key.startsWith(`${namespace}/`));
+    const list = keys.sort().map((key) => all[key]!);
+    known.set(namespace ?? '', list);
+    return list as unknown as readonly ResourceMap[P][];
   }
 
   create<P extends Plural>(plural: P, draft: Draft): ResourceMap[P] {
@@ -56,7 +63,7 @@ export class Store {
     const before = this.get(plural, object.metadata.name, object.metadata.namespace);
     if (before === undefined) throw new Error(`update of ${plural} ${object.metadata.name}, which is not stored`);
     const same = { ...object, metadata: { ...object.metadata, resourceVersion: before.metadata.resourceVersion } };
-    if (sameJson(before, same)) return before;
+    if (isDeepStrictEqual(before, same) || sameJson(before, same)) return before;
     const revision = this.nextRevision();
     const after = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
     this.put({ revision, type: 'MODIFIED', plural, object: after, before });

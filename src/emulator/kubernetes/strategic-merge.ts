@@ -41,7 +41,8 @@ export function strategicMerge(target: Data, patch: Data): Data {
   }
   const retain = patch['$retainKeys'];
   if (Array.isArray(retain)) for (const key of Object.keys(result)) if (!retain.includes(key)) delete result[key];
-  for (const key of Object.keys(patch)) if (key.startsWith('$setElementOrder/')) reorder(result, key.slice(17), patch[key]);
+  for (const key of Object.keys(patch))
+    if (key.startsWith('$setElementOrder/')) reorder(result, key.slice(17), patch[key]);
   return result;
 }
 
@@ -84,7 +85,9 @@ function reorder(result: Data, field: string, order: unknown): void {
   const keys = mergeKeys[field] ?? [];
   const place = (item: unknown): number => {
     const at = order.findIndex((wanted) =>
-      isData(wanted) && isData(item) ? keys.some((key) => wanted[key] !== undefined && wanted[key] === item[key]) : wanted === item,
+      isData(wanted) && isData(item)
+        ? keys.some((key) => wanted[key] !== undefined && wanted[key] === item[key])
+        : wanted === item,
     );
     return at < 0 ? order.length : at;
   };

@@ -4,7 +4,14 @@ import { deletePod } from './controllers/pods.ts';
 import { reconcile } from './controllers/reconcile.ts';
 import { bindPod } from './controllers/scheduler.ts';
 import { type Data, isData } from './data.ts';
-import { type Deployment, isFinishedPod, isReadyPod, type KubernetesObject, type Pod, type ResourceMap } from './object.ts';
+import {
+  type Deployment,
+  isFinishedPod,
+  isReadyPod,
+  type KubernetesObject,
+  type Pod,
+  type ResourceMap,
+} from './object.ts';
 import { applyPatch, parsed } from './patch.ts';
 import type { ApiRequest } from './request-info.ts';
 import { conflict, invalid, invalidRequest, methodNotAllowed, StatusError } from './status-error.ts';
@@ -35,11 +42,14 @@ export function scaleSubresource(store: Store, target: StoredTarget, request: Ap
     request.method === 'PUT'
       ? parsed(request.body)
       : applyPatch(structuredClone(before), request.headers['content-type'] ?? '', request.body);
-  if (!isData(after) || !isData(after['spec']) || !isData(after['metadata'])) throw invalidRequest('the request body is not a Scale');
+  if (!isData(after) || !isData(after['spec']) || !isData(after['metadata']))
+    throw invalidRequest('the request body is not a Scale');
   const replicas = Number(after['spec']['replicas'] ?? 0);
   if (!Number.isInteger(replicas) || replicas < 0) {
     const message = `Invalid value: ${replicas}: must be greater than or equal to 0`;
-    throw invalid(target.type, object.metadata.name, [{ field: 'spec.replicas', reason: 'FieldValueInvalid', message }]);
+    throw invalid(target.type, object.metadata.name, [
+      { field: 'spec.replicas', reason: 'FieldValueInvalid', message },
+    ]);
   }
   const version = after['metadata']['resourceVersion'];
   if (version && version !== object.metadata.resourceVersion) throw conflict(target.type, object.metadata.name);
@@ -62,7 +72,11 @@ export function evict(store: Store, target: StoredTarget, request: ApiRequest): 
   const options = isData(body) && isData(body['deleteOptions']) ? JSON.stringify(body['deleteOptions']) : '';
   const { gracePeriodSeconds, preconditions, dryRun } = deleteOptionsOf({ ...request, body: options });
   if (preconditions?.uid !== undefined && preconditions.uid !== pod.metadata.uid) {
-    throw conflict(target.type, pod.metadata.name, `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${pod.metadata.uid}`);
+    throw conflict(
+      target.type,
+      pod.metadata.name,
+      `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${pod.metadata.uid}`,
+    );
   }
   if (!isFinishedPod(pod) && pod.spec.nodeName !== undefined) respectBudgets(store, pod);
   if (dryRun === undefined) {
@@ -73,11 +87,15 @@ export function evict(store: Store, target: StoredTarget, request: ApiRequest): 
 }
 
 function respectBudgets(store: Store, pod: Pod): void {
-  const budgets = store.list('poddisruptionbudgets', pod.metadata.namespace).filter((budget) =>
-    podsOfBudget(store, budget).some(({ metadata }) => metadata.uid === pod.metadata.uid),
-  );
+  const budgets = store
+    .list('poddisruptionbudgets', pod.metadata.namespace)
+    .filter((budget) => podsOfBudget(store, budget).some(({ metadata }) => metadata.uid === pod.metadata.uid));
   if (budgets.length > 1) {
-    throw new StatusError(500, 'InternalError', 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.');
+    throw new StatusError(
+      500,
+      'InternalError',
+      'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+    );
   }
   const [budget] = budgets;
   if (budget === undefined || pod.metadata.deletionTimestamp !== undefined) return;
@@ -107,7 +125,11 @@ export function bind(store: Store, target: StoredTarget, request: ApiRequest): D
   const node = isData(body) && isData(body['target']) ? body['target']['name'] : undefined;
   if (typeof node !== 'string') throw invalidRequest('target.name: Required value');
   if (pod.spec.nodeName !== undefined) {
-    throw conflict({ ...target.type, plural: 'pods/binding' }, pod.metadata.name, `pod ${pod.metadata.name} is already assigned to node "${pod.spec.nodeName}"`);
+    throw conflict(
+      { ...target.type, plural: 'pods/binding' },
+      pod.metadata.name,
+      `pod ${pod.metadata.name} is already assigned to node "${pod.spec.nodeName}"`,
+    );
   }
   bindPod(store, pod, node);
   reconcile(store);

@@ -36,13 +36,23 @@ export interface TableWish {
 }
 
 /** The rows behind `kubectl get`: https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables */
-export function tableOf(objects: readonly KubernetesObject[], metadata: Data, { plural, includeObject, now }: TableWish): Data {
+export function tableOf(
+  objects: readonly KubernetesObject[],
+  metadata: Data,
+  { plural, includeObject, now }: TableWish,
+): Data {
   const own = columnsOf(plural);
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata,
-    columnDefinitions: own.map(({ name, type = 'string', format = '', priority = 0 }) => ({ name, type, format, description: '', priority })),
+    columnDefinitions: own.map(({ name, type = 'string', format = '', priority = 0 }) => ({
+      name,
+      type,
+      format,
+      description: '',
+      priority,
+    })),
     rows: objects.map((object) => ({
       cells: own.map(({ value }) => value(object, now)),
       ...rowObject(object, includeObject),

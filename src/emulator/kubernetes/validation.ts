@@ -6,7 +6,8 @@ import type { FieldProblem } from './status-error.ts';
 
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-const qualifiedName = /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]$/;
+const qualifiedName =
+  /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]$/;
 const labelValue = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
 
 const wrong = (field: string, value: unknown, why: string): FieldProblem => ({
@@ -76,7 +77,13 @@ function workloadProblems(spec: Record<string, unknown> | undefined): FieldProbl
   }
   if (selector === undefined) problems.push(required('spec.selector'));
   else if (!matchesSelector(selector, template?.metadata?.labels)) {
-    problems.push(wrong('spec.template.metadata.labels', template?.metadata?.labels ?? null, '`selector` does not match template `labels`'));
+    problems.push(
+      wrong(
+        'spec.template.metadata.labels',
+        template?.metadata?.labels ?? null,
+        '`selector` does not match template `labels`',
+      ),
+    );
   }
   return [...problems, ...podProblems('spec.template.spec', template?.spec as Record<string, unknown> | undefined)];
 }
@@ -95,7 +102,13 @@ function containerProblems(field: string, container: Container): FieldProblem[] 
   for (const which of ['requests', 'limits'] as const) {
     for (const [resource, value] of Object.entries(container.resources?.[which] ?? {})) {
       if (parseQuantity(value) === undefined) {
-        problems.push(wrong(`${field}.resources.${which}[${resource}]`, value, `quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'`));
+        problems.push(
+          wrong(
+            `${field}.resources.${which}[${resource}]`,
+            value,
+            `quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'`,
+          ),
+        );
       }
     }
   }
@@ -105,12 +118,24 @@ function containerProblems(field: string, container: Container): FieldProblem[] 
 /** What an update may not change. */
 export function immutableProblems(before: KubernetesObject, after: KubernetesObject): FieldProblem[] {
   const immutable = 'field is immutable';
-  const [old, next] = [before['spec'], after['spec']] as [Record<string, unknown> | undefined, Record<string, unknown> | undefined];
-  if (['Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet'].includes(before.kind) && !sameJson(old?.['selector'], next?.['selector'])) {
+  const [old, next] = [before['spec'], after['spec']] as [
+    Record<string, unknown> | undefined,
+    Record<string, unknown> | undefined,
+  ];
+  if (
+    ['Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet'].includes(before.kind) &&
+    !sameJson(old?.['selector'], next?.['selector'])
+  ) {
     return [wrong('spec.selector', next?.['selector'], immutable)];
   }
   if (before.kind === 'Node' && old?.['providerID'] && old['providerID'] !== next?.['providerID']) {
-    return [{ field: 'spec.providerID', reason: 'FieldValueForbidden', message: 'Forbidden: node updates may not change providerID except from "" to valid' }];
+    return [
+      {
+        field: 'spec.providerID',
+        reason: 'FieldValueForbidden',
+        message: 'Forbidden: node updates may not change providerID except from "" to valid',
+      },
+    ];
   }
   if (before.kind === 'Pod') return podChange(old ?? {}, next ?? {});
   return [];
@@ -118,7 +143,14 @@ export function immutableProblems(before: KubernetesObject, after: KubernetesObj
 
 /** https://kubernetes.io/docs/concepts/workloads/pods/#pod-update-and-replacement */
 function podChange(old: Record<string, unknown>, next: Record<string, unknown>): FieldProblem[] {
-  const fixed = ({ tolerations: _, activeDeadlineSeconds: _a, terminationGracePeriodSeconds: _t, containers, initContainers: _i, ...rest }: Record<string, unknown>): unknown => [
+  const fixed = ({
+    tolerations: _,
+    activeDeadlineSeconds: _a,
+    terminationGracePeriodSeconds: _t,
+    containers,
+    initContainers: _i,
+    ...rest
+  }: Record<string, unknown>): unknown => [
     rest,
     (containers as Container[]).map(({ image: _image, ...container }) => container),
   ];
@@ -127,7 +159,8 @@ function podChange(old: Record<string, unknown>, next: Record<string, unknown>):
     {
       field: 'spec',
       reason: 'FieldValueForbidden',
-      message: 'Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
+      message:
+        'Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
     },
   ];
 }

@@ -37,7 +37,9 @@ export function bodyObject(target: StoredTarget, body: string): KubernetesObject
     throw invalidRequest(`the namespace of the provided object does not match the namespace sent on the request`);
   }
   if (target.name !== undefined && metadata.name !== undefined && metadata.name !== target.name) {
-    throw invalidRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${target.name})`);
+    throw invalidRequest(
+      `the name of the object (${metadata.name}) does not match the name on the URL (${target.name})`,
+    );
   }
   const place = target.namespace === undefined ? {} : { namespace: target.namespace };
   return { ...object, apiVersion: target.type.apiVersion, kind: target.type.kind, metadata: { ...metadata, ...place } };
@@ -46,7 +48,8 @@ export function bodyObject(target: StoredTarget, body: string): KubernetesObject
 export function createObject(store: Store, target: StoredTarget, request: ApiRequest): KubernetesObject {
   const { type } = target;
   const object = bodyObject(target, request.body);
-  if (object.metadata.resourceVersion) throw invalidRequest('resourceVersion should not be set on objects to be created');
+  if (object.metadata.resourceVersion)
+    throw invalidRequest('resourceVersion should not be set on objects to be created');
   admit(store, type, object);
   const { name, namespace } = object.metadata;
   if (!name) {
@@ -56,7 +59,11 @@ export function createObject(store: Store, target: StoredTarget, request: ApiReq
   const problems = problemsOf(object);
   if (problems.length > 0) throw invalid(type, name, problems);
   if (store.get(type.plural, name, namespace) !== undefined) throw alreadyExists(type, name);
-  if (isDryRun(request)) return { ...object, metadata: { ...object.metadata, uid: store.newUid(), creationTimestamp: timestamp(store.turn.now) } };
+  if (isDryRun(request))
+    return {
+      ...object,
+      metadata: { ...object.metadata, uid: store.newUid(), creationTimestamp: timestamp(store.turn.now) },
+    };
   if (type.plural === 'namespaces') createNamespace(store, name, object);
   else store.create(type.plural, object);
   reconcile(store);
@@ -71,7 +78,11 @@ export function replaceObject(store: Store, target: StoredTarget, request: ApiRe
 /** PATCH. */
 export function patchObject(store: Store, target: StoredTarget, request: ApiRequest): KubernetesObject {
   const before = find(store, target);
-  const after = applyPatch(structuredClone(before) as Data, request.headers['content-type'] ?? '', request.body) as KubernetesObject;
+  const after = applyPatch(
+    structuredClone(before) as Data,
+    request.headers['content-type'] ?? '',
+    request.body,
+  ) as KubernetesObject;
   return save(store, target, { before, after, request });
 }
 
@@ -88,7 +99,11 @@ function save(store: Store, target: StoredTarget, { before, after, request }: Sa
   const version = after.metadata.resourceVersion;
   if (version && version !== before.metadata.resourceVersion) throw conflict(type, name);
   if (after.metadata.uid && after.metadata.uid !== before.metadata.uid) {
-    throw conflict(type, name, `Precondition failed: UID in precondition: ${after.metadata.uid}, UID in object meta: ${before.metadata.uid}`);
+    throw conflict(
+      type,
+      name,
+      `Precondition failed: UID in precondition: ${after.metadata.uid}, UID in object meta: ${before.metadata.uid}`,
+    );
   }
   const next = subresource === 'status' ? { ...before, status: after['status'] } : merged(type, before, after);
   const problems = [...problemsOf(next), ...immutableProblems(before, next)];
@@ -101,13 +116,24 @@ function save(store: Store, target: StoredTarget, { before, after, request }: Sa
 }
 
 function merged(type: ResourceType, before: KubernetesObject, after: KubernetesObject): KubernetesObject {
-  const fixed = ['uid', 'creationTimestamp', 'resourceVersion', 'generation', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'name', 'namespace', 'generateName'];
+  const fixed = [
+    'uid',
+    'creationTimestamp',
+    'resourceVersion',
+    'generation',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+    'name',
+    'namespace',
+    'generateName',
+  ];
   const metadata = { ...after.metadata };
   for (const key of fixed) {
     if (before.metadata[key] === undefined) delete metadata[key];
     else metadata[key] = before.metadata[key];
   }
-  if (type.hasGeneration === true && !sameJson(before['spec'], after['spec'])) metadata.generation = (before.metadata.generation ?? 1) + 1;
+  if (type.hasGeneration === true && !sameJson(before['spec'], after['spec']))
+    metadata.generation = (before.metadata.generation ?? 1) + 1;
   const next: KubernetesObject = { ...after, apiVersion: before.apiVersion, kind: before.kind, metadata };
   if (type.subresources.includes('status')) {
     if (before['status'] === undefined) delete next['status'];
@@ -119,7 +145,13 @@ function merged(type: ResourceType, before: KubernetesObject, after: KubernetesO
 /** An object that is being deleted goes when its last finalizer is taken away. */
 function finalize(store: Store, plural: Plural, name: string, namespace: string | undefined): void {
   const object = store.get(plural, name, namespace);
-  if (object === undefined || object.metadata.deletionTimestamp === undefined || plural === 'pods' || plural === 'namespaces') return;
+  if (
+    object === undefined ||
+    object.metadata.deletionTimestamp === undefined ||
+    plural === 'pods' ||
+    plural === 'namespaces'
+  )
+    return;
   if ((object.metadata.finalizers ?? []).length === 0) store.remove(plural, object);
 }
 
@@ -143,14 +175,26 @@ export function deleteOptionsOf(request: ApiRequest): DeleteOptions {
 }
 
 /** Deletes one object; answers it where it is still there (a pod that stops), else undefined. */
-export function deleteObject(store: Store, type: ResourceType, { object, options }: { object: KubernetesObject; options: DeleteOptions }): KubernetesObject | undefined {
+export function deleteObject(
+  store: Store,
+  type: ResourceType,
+  { object, options }: { object: KubernetesObject; options: DeleteOptions },
+): KubernetesObject | undefined {
   const { name, namespace, uid, resourceVersion } = object.metadata;
   const { preconditions = {} } = options;
   if (preconditions.uid !== undefined && preconditions.uid !== uid) {
-    throw conflict(type, name, `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${uid}`);
+    throw conflict(
+      type,
+      name,
+      `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${uid}`,
+    );
   }
   if (preconditions.resourceVersion !== undefined && preconditions.resourceVersion !== resourceVersion) {
-    throw conflict(type, name, `Precondition failed: ResourceVersion in precondition: ${preconditions.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`);
+    throw conflict(
+      type,
+      name,
+      `Precondition failed: ResourceVersion in precondition: ${preconditions.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`,
+    );
   }
   if (options.dryRun !== undefined) return object;
   if (options.propagationPolicy === 'Orphan') orphan(store, object);
@@ -182,7 +226,9 @@ function orphan(store: Store, owner: KubernetesObject): void {
     for (const object of store.list(plural)) {
       if (!object.metadata.ownerReferences?.some(({ uid }) => uid === owner.metadata.uid)) continue;
       store.change(plural, object as ResourceMap[typeof plural], (draft) => {
-        draft.metadata.ownerReferences = draft.metadata.ownerReferences!.filter(({ uid }) => uid !== owner.metadata.uid);
+        draft.metadata.ownerReferences = draft.metadata.ownerReferences!.filter(
+          ({ uid }) => uid !== owner.metadata.uid,
+        );
       });
     }
   }

@@ -17,7 +17,9 @@ export function present(store: Store, target: Target, object: KubernetesObject):
 
 /** What the emulator notes on nodes for itself is none of a client's business. */
 function withoutOurs(object: KubernetesObject): KubernetesObject {
-  const kept = Object.entries(object.metadata.annotations ?? {}).filter(([key]) => !key.startsWith('emulator.quilla.dev/'));
+  const kept = Object.entries(object.metadata.annotations ?? {}).filter(
+    ([key]) => !key.startsWith('emulator.quilla.dev/'),
+  );
   return { ...object, metadata: { ...object.metadata, annotations: Object.fromEntries(kept) } };
 }
 
@@ -45,7 +47,19 @@ function withHeartbeat(store: Store, node: Node): Node {
 }
 
 function asNewEvent(event: EventObject): KubernetesObject {
-  const { apiVersion: _, kind: _k, metadata, involvedObject, message, source, firstTimestamp, lastTimestamp, count, reportingComponent, ...rest } = event;
+  const {
+    apiVersion: _,
+    kind: _k,
+    metadata,
+    involvedObject,
+    message,
+    source,
+    firstTimestamp,
+    lastTimestamp,
+    count,
+    reportingComponent,
+    ...rest
+  } = event;
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',

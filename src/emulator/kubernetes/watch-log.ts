@@ -15,6 +15,8 @@ export interface Change {
 export class WatchLog {
   readonly changes: Change[] = [];
   readonly listeners = new Set<(change: Change) => void>();
+  /** Sorted lists by resource and namespace, until the next change to that resource. */
+  readonly lists = new Map<Plural, Map<string, readonly KubernetesObject[]>>();
   /** Changes up to this revision are forgotten. */
   compacted: number;
 
@@ -23,6 +25,7 @@ export class WatchLog {
   }
 
   add(change: Change): void {
+    this.lists.delete(change.plural);
     this.changes.push(change);
     if (this.changes.length > historyLimit) {
       const dropped = this.changes.splice(0, historyLimit / 2);

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { minutes, seconds } from '../../base/duration.ts';
 import type { InstanceRecord } from '../aws/ec2/compute-records.ts';
 import { eksImageId } from '../aws/ec2/eks-images.ts';
-import { conditionOf, isReadyNode } from '../kubernetes/object.ts';
 import { entry, type KubernetesTrial, kubernetesTrial, nodeConfig } from '../kubernetes/kubernetes-trial.ts';
+import { conditionOf, isReadyNode } from '../kubernetes/object.ts';
 import { whyNotJoined } from './boot.ts';
 
 describe('an instance that boots', () => {
@@ -26,10 +26,18 @@ describe('an instance that boots', () => {
     const trial = kubernetesTrial();
     const { endpoint, certificateAuthority: ca } = trial.eks as { endpoint: string; certificateAuthority: string };
     const flags = ['--node-labels=team=blue,tier=web', '--register-with-taints=dedicated=web:NoSchedule'];
-    trial.launch({ userData: nodeConfig({ name: 'k8s', endpoint, ca, serviceCidr: '10.100.0.0/16', flags }), type: 't2.large' });
+    trial.launch({
+      userData: nodeConfig({ name: 'k8s', endpoint, ca, serviceCidr: '10.100.0.0/16', flags }),
+      type: 't2.large',
+    });
     await trial.pass(seconds(100));
     const [node] = trial.store().list('nodes');
-    expect(node?.metadata.labels).toMatchObject({ team: 'blue', tier: 'web', 'node.kubernetes.io/instance-type': 't2.large', 'topology.kubernetes.io/region': 'us-east-1' });
+    expect(node?.metadata.labels).toMatchObject({
+      team: 'blue',
+      tier: 'web',
+      'node.kubernetes.io/instance-type': 't2.large',
+      'topology.kubernetes.io/region': 'us-east-1',
+    });
     expect(node?.spec.taints).toEqual([{ key: 'dedicated', value: 'web', effect: 'NoSchedule' }]);
     // https://github.com/aws/amazon-vpc-cni-k8s/blob/master/misc/eni-max-pods.txt: t2.large 35
     expect(node?.status.allocatable).toMatchObject({ pods: '35', cpu: '1930m' });
@@ -40,7 +48,9 @@ describe('an instance that boots', () => {
     await trial.withNodes(1);
     const ready = conditionOf(trial.store().list('nodes')[0]?.status.conditions, 'Ready');
     expect(ready?.status).toBe('False');
-    expect(ready?.message).toContain('NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized');
+    expect(ready?.message).toContain(
+      'NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized',
+    );
   });
 
   it('stays NotReady while nothing gives the CNI its rights, and becomes Ready when the node role does', async () => {
@@ -49,8 +59,14 @@ describe('an instance that boots', () => {
     role.attachedPolicies = role.attachedPolicies.filter((arn) => !arn.endsWith('CNI_Policy'));
     await trial.withNodes(1);
     expect(isReadyNode(trial.store().list('nodes')[0]!)).toBe(false);
-    const pod = trial.store().list('pods').find(({ metadata }) => metadata.name.startsWith('aws-node'));
-    expect(pod?.status.containerStatuses?.[0]?.state['waiting']).toMatchObject({ reason: 'CrashLoopBackOff', message: expect.stringContaining('ec2:AssignPrivateIpAddresses') });
+    const pod = trial
+      .store()
+      .list('pods')
+      .find(({ metadata }) => metadata.name.startsWith('aws-node'));
+    expect(pod?.status.containerStatuses?.[0]?.state['waiting']).toMatchObject({
+      reason: 'CrashLoopBackOff',
+      message: expect.stringContaining('ec2:AssignPrivateIpAddresses'),
+    });
     role.attachedPolicies.push('arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy');
     await trial.pass(minutes(6));
     expect(isReadyNode(trial.store().list('nodes')[0]!)).toBe(true);
@@ -75,18 +91,36 @@ interface Hindrance {
 }
 
 const igwRoute = (trial: KubernetesTrial) => Object.values(trial.turn().state.ec2.routeTables)[0]!;
-const publicAddress = (trial: KubernetesTrial, instance: InstanceRecord) => trial.turn().state.ec2.networkInterfaces[instance.networkInterfaceIds[0]!]!;
+const publicAddress = (trial: KubernetesTrial, instance: InstanceRecord) =>
+  trial.turn().state.ec2.networkInterfaces[instance.networkInterfaceIds[0]!]!;
 
 const hindrances: readonly Hindrance[] = [
   {
     name: 'user data of another certificate authority',
-    launch: (trial) => ({ userData: config(trial, { ca: Buffer.from('-----BEGIN CERTIFICATE-----').toString('base64') }) }),
+    launch: (trial) => ({
+      userData: config(trial, { ca: Buffer.from('-----BEGIN CERTIFICATE-----').toString('base64') }),
+    }),
     why: /another certificate authority/,
     console: /x509: certificate signed by unknown authority/,
   },
-  { name: 'no user data', launch: () => ({ userData: '' }), why: /could not find NodeConfig/, console: /could not find NodeConfig within UserData/ },
-  { name: 'another endpoint', launch: (trial) => ({ userData: config(trial, { endpoint: 'https://127.0.0.1:1' }) }), why: /names the endpoint/, console: /no such host/ },
-  { name: 'a cluster that does not exist', launch: (trial) => ({ userData: config(trial, { name: 'other' }) }), why: /no active cluster other/, console: /no such host/ },
+  {
+    name: 'no user data',
+    launch: () => ({ userData: '' }),
+    why: /could not find NodeConfig/,
+    console: /could not find NodeConfig within UserData/,
+  },
+  {
+    name: 'another endpoint',
+    launch: (trial) => ({ userData: config(trial, { endpoint: 'https://127.0.0.1:1' }) }),
+    why: /names the endpoint/,
+    console: /no such host/,
+  },
+  {
+    name: 'a cluster that does not exist',
+    launch: (trial) => ({ userData: config(trial, { name: 'other' }) }),
+    why: /no active cluster other/,
+    console: /no such host/,
+  },
   {
     name: 'no instance profile role',
     prepare: (trial) => void (profile(trial).roles = []),
@@ -96,13 +130,17 @@ const hindrances: readonly Hindrance[] = [
   },
   {
     name: 'a role without AmazonEKSWorkerNodePolicy',
-    prepare: (trial) => void (trial.world.iam.roles['nodes']!.attachedPolicies = ['arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly']),
+    prepare: (trial) =>
+      void (trial.world.iam.roles['nodes']!.attachedPolicies = [
+        'arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly',
+      ]),
     why: /may not ec2:DescribeInstances/,
     console: /UnauthorizedOperation/,
   },
   {
     name: 'a role without ECR',
-    prepare: (trial) => void (trial.world.iam.roles['nodes']!.attachedPolicies = ['arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy']),
+    prepare: (trial) =>
+      void (trial.world.iam.roles['nodes']!.attachedPolicies = ['arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy']),
     why: /may not ecr:GetAuthorizationToken/,
     console: /403 Forbidden/,
   },
@@ -128,13 +166,17 @@ const hindrances: readonly Hindrance[] = [
   },
   {
     name: 'no default route',
-    prepare: (trial) => void (igwRoute(trial).routes = igwRoute(trial).routes.filter(({ cidr }) => cidr !== '0.0.0.0/0')),
+    prepare: (trial) =>
+      void (igwRoute(trial).routes = igwRoute(trial).routes.filter(({ cidr }) => cidr !== '0.0.0.0/0')),
     why: /has no route to 0\.0\.0\.0\/0/,
     console: /i\/o timeout/,
   },
   {
     name: 'a NAT gateway that is gone',
-    prepare: (trial) => void (igwRoute(trial).routes = [{ cidr: '0.0.0.0/0', target: { field: 'natGatewayId', id: 'nat-1' }, origin: 'CreateRoute' }]),
+    prepare: (trial) =>
+      void (igwRoute(trial).routes = [
+        { cidr: '0.0.0.0/0', target: { field: 'natGatewayId', id: 'nat-1' }, origin: 'CreateRoute' },
+      ]),
     why: /blackhole: nat-1 is gone/,
     console: /i\/o timeout/,
   },
@@ -142,7 +184,8 @@ const hindrances: readonly Hindrance[] = [
     name: 'no outbound rule',
     prepare: (trial) => {
       const { ec2 } = trial.turn().state;
-      for (const rule of Object.values(ec2.securityGroupRules)) if (rule.isEgress) delete ec2.securityGroupRules[rule.id];
+      for (const rule of Object.values(ec2.securityGroupRules))
+        if (rule.isEgress) delete ec2.securityGroupRules[rule.id];
     },
     why: /no egress rule of sg-\S+ lets tcp\/443 out/,
     console: /i\/o timeout/,
@@ -216,7 +259,15 @@ describe('the private endpoint', () => {
 
   it('lets an instance join that they do', async () => {
     const { trial, ec2 } = withPrivateEndpoint();
-    ec2.securityGroupRules['sgr-in'] = { id: 'sgr-in', groupId: 'sg-cluster', isEgress: false, protocol: 'tcp', fromPort: 443, toPort: 443, cidrIpv4: '172.31.0.0/16' };
+    ec2.securityGroupRules['sgr-in'] = {
+      id: 'sgr-in',
+      groupId: 'sg-cluster',
+      isEgress: false,
+      protocol: 'tcp',
+      fromPort: 443,
+      toPort: 443,
+      cidrIpv4: '172.31.0.0/16',
+    };
     const instance = trial.launch();
     await trial.pass(minutes(1));
     expect(whyNotJoined(trial.turn(), instance.id)).toBeUndefined();
@@ -235,7 +286,10 @@ team = "red"
 [settings.kubernetes.node-taints]
 dedicated = "web:NoSchedule"
 `;
-    trial.launch({ imageId: eksImageId('us-east-1', '1.34', 'bottlerocket', 'x86_64')!, userData: Buffer.from(toml).toString('base64') });
+    trial.launch({
+      imageId: eksImageId('us-east-1', '1.34', 'bottlerocket', 'x86_64')!,
+      userData: Buffer.from(toml).toString('base64'),
+    });
     await trial.pass(minutes(2));
     const [node] = trial.store().list('nodes');
     expect(node?.metadata.labels?.['team']).toBe('red');
@@ -255,13 +309,21 @@ describe('an instance that ends', () => {
     expect(trial.store().list('nodes').filter(isReadyNode)).toHaveLength(2);
     await trial.pass(seconds(15));
     const lost = trial.store().get('nodes', first!.privateDnsName)!;
-    expect(conditionOf(lost.status.conditions, 'Ready')).toMatchObject({ status: 'Unknown', reason: 'NodeStatusUnknown' });
-    expect(lost.spec.taints?.map(({ key, effect }) => `${key}:${effect}`)).toContain('node.kubernetes.io/unreachable:NoExecute');
+    expect(conditionOf(lost.status.conditions, 'Ready')).toMatchObject({
+      status: 'Unknown',
+      reason: 'NodeStatusUnknown',
+    });
+    expect(lost.spec.taints?.map(({ key, effect }) => `${key}:${effect}`)).toContain(
+      'node.kubernetes.io/unreachable:NoExecute',
+    );
     first!.state = 'terminated';
     trial.request('GET', '/api/v1/nodes');
     expect(trial.store().get('nodes', first!.privateDnsName)).toBeUndefined();
     await trial.pass(seconds(30));
-    const coredns = trial.store().list('pods').filter(({ metadata }) => metadata.name.startsWith('coredns'));
+    const coredns = trial
+      .store()
+      .list('pods')
+      .filter(({ metadata }) => metadata.name.startsWith('coredns'));
     expect(coredns.map(({ status }) => status.phase)).toEqual(['Running', 'Running']);
   });
 });

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { seconds } from '../../base/duration.ts';
 import type { InstanceRecord } from '../aws/ec2/compute-records.ts';
 import type { EventHandlers, Turn } from '../call.ts';
-import { reconcile } from '../kubernetes/controllers/reconcile.ts';
 import { recordEvent } from '../kubernetes/controllers/events.ts';
+import { reconcile } from '../kubernetes/controllers/reconcile.ts';
 import { Store } from '../kubernetes/store.ts';
 import { fargateNodeDue } from './fargate-nodes.ts';
 import { checkJoin, type Joining } from './join-checks.ts';
@@ -40,10 +40,25 @@ function join(turn: Turn, instance: InstanceRecord, { settings, image, cluster }
   const store = new Store(turn, turn.state.kubernetes[cluster.name]!);
   if (nodeOf(store, instance) === undefined) {
     createNode(store, { instance, settings, image });
-    writeConsole(turn, instance, `kubelet[1721]: I1101 kubelet_node_status.go:78] "Successfully registered node" node="${instance.privateDnsName}"`);
+    writeConsole(
+      turn,
+      instance,
+      `kubelet[1721]: I1101 kubelet_node_status.go:78] "Successfully registered node" node="${instance.privateDnsName}"`,
+    );
     const about = nodeOf(store, instance)!;
-    recordEvent(store, { about, reason: 'Starting', message: 'Starting kubelet.', component: 'kubelet', host: about.metadata.name });
-    recordEvent(store, { about, reason: 'RegisteredNode', message: `Node ${about.metadata.name} event: Registered Node ${about.metadata.name} in Controller`, component: 'node-controller' });
+    recordEvent(store, {
+      about,
+      reason: 'Starting',
+      message: 'Starting kubelet.',
+      component: 'kubelet',
+      host: about.metadata.name,
+    });
+    recordEvent(store, {
+      about,
+      reason: 'RegisteredNode',
+      message: `Node ${about.metadata.name} event: Registered Node ${about.metadata.name} in Controller`,
+      component: 'node-controller',
+    });
   }
   reconcile(store);
 }
@@ -52,7 +67,9 @@ function join(turn: Turn, instance: InstanceRecord, { settings, image, cluster }
 export function whyNotJoined(turn: Turn, instanceId: string): string | undefined {
   const instance = turn.state.ec2.instances[instanceId];
   if (instance === undefined) return `there is no instance ${instanceId}`;
-  const joined = Object.values(turn.state.kubernetes).some((state) => nodeOf(new Store(turn, state), instance) !== undefined);
+  const joined = Object.values(turn.state.kubernetes).some(
+    (state) => nodeOf(new Store(turn, state), instance) !== undefined,
+  );
   if (joined) return undefined;
   if (instance.state !== 'running') return `instance ${instanceId} is ${instance.state}`;
   const check = checkJoin(turn, instance);

@@ -43,9 +43,15 @@ export function readBottlerocket(text: string): { readonly settings: BootSetting
       clusterName: given['cluster-name'],
       endpoint: given['api-server'],
       certificateAuthority: given['cluster-certificate'],
-      labels: Object.fromEntries(Object.entries(given['node-labels'] ?? {}).map(([key, value]) => [key, String(value)])),
+      labels: Object.fromEntries(
+        Object.entries(given['node-labels'] ?? {}).map(([key, value]) => [key, String(value)]),
+      ),
       taints: Object.entries(given['node-taints'] ?? {}).flatMap(([key, values]) =>
-        [values].flat().flatMap((value) => parseTaint(`${key}${value.includes(':') && !value.startsWith(':') ? '=' : ''}${value}`) ?? []),
+        [values]
+          .flat()
+          .flatMap(
+            (value) => parseTaint(`${key}${value.includes(':') && !value.startsWith(':') ? '=' : ''}${value}`) ?? [],
+          ),
       ),
       ...(given['max-pods'] === undefined ? {} : { maxPods: given['max-pods'] }),
     },

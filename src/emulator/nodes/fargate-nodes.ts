@@ -1,6 +1,6 @@
 import type { Json } from '../../base/canonical-json.ts';
-import { takeAddress } from '../aws/ec2/private-addresses.ts';
 import { latestPatch } from '../aws/ec2/kubernetes-patches.ts';
+import { takeAddress } from '../aws/ec2/private-addresses.ts';
 import { AwsError, type Turn } from '../call.ts';
 import { recordEvent } from '../kubernetes/controllers/events.ts';
 import { requestOf } from '../kubernetes/controllers/placement.ts';
@@ -14,14 +14,25 @@ import { addNode } from './node-object.ts';
 /** A pod's own Fargate node is there: registers it and binds the pod to it. */
 export function fargateNodeDue(data: Json, turn: Turn): void {
   const found = podOf(data, turn);
-  if (found === undefined || found.pod.spec.nodeName !== undefined || found.pod.metadata.deletionTimestamp !== undefined) return;
+  if (
+    found === undefined ||
+    found.pod.spec.nodeName !== undefined ||
+    found.pod.metadata.deletionTimestamp !== undefined
+  )
+    return;
   const { store, pod } = found;
   const profiles = turn.state.eks.clusters[store.state.name]?.fargateProfiles ?? {};
   const subnetIds = profiles[pod.metadata.labels?.['eks.amazonaws.com/fargate-profile'] ?? '']?.subnets ?? [];
   const place = placeIn(turn, store, subnetIds);
   if (place === undefined) {
     const message = 'Pod provisioning timed out (will retry): the subnets of the Fargate profile have no free address';
-    recordEvent(store, { about: pod, reason: 'FailedScheduling', message, type: 'Warning', component: 'fargate-scheduler' });
+    recordEvent(store, {
+      about: pod,
+      reason: 'FailedScheduling',
+      message,
+      type: 'Warning',
+      component: 'fargate-scheduler',
+    });
     turn.later({ ms: 60_000 }, 'nodes.fargate', data);
     return;
   }
@@ -59,7 +70,12 @@ function fargateNode(store: Store, pod: Pod, { name, address, zone }: Place & { 
   const cpu = cpuSteps.find((step) => step >= requestOf(pod.spec, 'cpu')) ?? 16;
   // 256 MB on top for Kubernetes' own parts, then up to the next half gigabyte.
   const memoryKi = Math.ceil((requestOf(pod.spec, 'memory') / 1024 + 262_144) / 524_288) * 524_288;
-  const size = { cpu: String(Math.max(2, Math.ceil(cpu))), memory: `${memoryKi + 524_288}Ki`, pods: '1', 'ephemeral-storage': '30787492Ki' };
+  const size = {
+    cpu: String(Math.max(2, Math.ceil(cpu))),
+    memory: `${memoryKi + 524_288}Ki`,
+    pods: '1',
+    'ephemeral-storage': '30787492Ki',
+  };
   return {
     metadata: {
       name,
@@ -79,7 +95,9 @@ function fargateNode(store: Store, pod: Pod, { name, address, zone }: Place & { 
     status: {
       capacity: size,
       allocatable: size,
-      conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }],
+      conditions: [
+        { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' },
+      ],
       addresses: [
         { type: 'InternalIP', address },
         { type: 'InternalDNS', address: name },

@@ -1,5 +1,5 @@
-import type { Turn } from '../call.ts';
 import type { InstanceRecord } from '../aws/ec2/compute-records.ts';
+import type { Turn } from '../call.ts';
 
 /** The EC2 instance that a Node's providerID (`aws:///us-east-1a/i-0123`) names; undefined where there is none any more. */
 export function instanceBehind(turn: Turn, providerID: string | undefined): InstanceRecord | undefined {

@@ -1,8 +1,8 @@
-import type { Turn } from '../call.ts';
+import type { InstanceRecord } from '../aws/ec2/compute-records.ts';
 import { eksImagesOf } from '../aws/ec2/eks-images.ts';
 import { imagesOf } from '../aws/ec2/images.ts';
 import { latestPatch } from '../aws/ec2/kubernetes-patches.ts';
-import type { InstanceRecord } from '../aws/ec2/compute-records.ts';
+import type { Turn } from '../call.ts';
 
 /** What an EKS optimized image brings to a node. */
 export interface NodeImage {
@@ -27,6 +27,16 @@ export function nodeImageOf(turn: Turn, instance: InstanceRecord): NodeImage | u
     containerRuntimeVersion: 'containerd://2.1.4',
   };
   return image.os === 'bottlerocket'
-    ? { ...shared, os: 'bottlerocket', osImage: `Bottlerocket OS ${release.split('-')[0]} (aws-k8s-${image.kubernetes})`, kernelVersion: '6.12.46' }
-    : { ...shared, os: 'al2023', osImage: 'Amazon Linux 2023.9.20261013', kernelVersion: '6.12.46-66.121.amzn2023.x86_64' };
+    ? {
+        ...shared,
+        os: 'bottlerocket',
+        osImage: `Bottlerocket OS ${release.split('-')[0]} (aws-k8s-${image.kubernetes})`,
+        kernelVersion: '6.12.46',
+      }
+    : {
+        ...shared,
+        os: 'al2023',
+        osImage: 'Amazon Linux 2023.9.20261013',
+        kernelVersion: '6.12.46-66.121.amzn2023.x86_64',
+      };
 }

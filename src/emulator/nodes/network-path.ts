@@ -1,5 +1,5 @@
-import { canReach, endpointFor, pathToInternet, reachesEndpoint } from '../aws/ec2/reachability.ts';
 import type { InstanceRecord } from '../aws/ec2/compute-records.ts';
+import { canReach, endpointFor, pathToInternet, reachesEndpoint } from '../aws/ec2/reachability.ts';
 import type { Turn } from '../call.ts';
 
 /** How an instance's packets leave: the address that the other side sees, or why they do not. */
@@ -22,7 +22,11 @@ export function blockedToInterface(turn: Turn, instance: InstanceRecord, interfa
   const to = turn.state.ec2.networkInterfaces[interfaceId];
   if (to === undefined) return `network interface ${interfaceId} is gone`;
   if (to.vpcId !== instance.vpcId) return `network interface ${interfaceId} is in another VPC (${to.vpcId})`;
-  const reach = canReach(turn.state.ec2, primary(instance), { ...port, toGroups: to.groups, toAddress: to.privateIps[0]! });
+  const reach = canReach(turn.state.ec2, primary(instance), {
+    ...port,
+    toGroups: to.groups,
+    toAddress: to.privateIps[0]!,
+  });
   return reach.ok ? undefined : reach.why;
 }
 

@@ -31,7 +31,8 @@ export function readNodeConfigs(texts: readonly string[]): Reading {
   const configs: NodeConfig[] = [];
   for (const text of texts) {
     for (const document of parseAllDocuments(text)) {
-      if (document.errors.length > 0) return { refused: `error converting YAML to JSON: yaml: ${document.errors[0]!.message.split('\n')[0]}` };
+      if (document.errors.length > 0)
+        return { refused: `error converting YAML to JSON: yaml: ${document.errors[0]!.message.split('\n')[0]}` };
       const data: unknown = document.toJS();
       if (data === null) continue;
       const read = schema.safeParse(data);
@@ -44,14 +45,20 @@ export function readNodeConfigs(texts: readonly string[]): Reading {
 
 function refusalOf(data: unknown, error: z.ZodError): string {
   const { apiVersion, kind } = (typeof data === 'object' ? data : {}) as { apiVersion?: string; kind?: string };
-  if (kind !== 'NodeConfig' || apiVersion !== 'node.eks.aws/v1alpha1') return `no kind "${kind ?? ''}" is registered for version "${apiVersion ?? ''}"`;
+  if (kind !== 'NodeConfig' || apiVersion !== 'node.eks.aws/v1alpha1')
+    return `no kind "${kind ?? ''}" is registered for version "${apiVersion ?? ''}"`;
   const [issue] = error.issues;
   return `json: cannot unmarshal into Go struct field NodeConfig.${issue?.path.join('.')}: ${issue?.message}`;
 }
 
 function settingsOf(configs: readonly NodeConfig[]): Reading {
-  const cluster = Object.assign({}, ...configs.map(({ spec }) => spec?.cluster ?? {})) as NonNullable<NonNullable<NodeConfig['spec']>['cluster']>;
-  const kubelet = Object.assign({}, ...configs.map(({ spec }) => spec?.kubelet?.config ?? {})) as Record<string, unknown>;
+  const cluster = Object.assign({}, ...configs.map(({ spec }) => spec?.cluster ?? {})) as NonNullable<
+    NonNullable<NodeConfig['spec']>['cluster']
+  >;
+  const kubelet = Object.assign({}, ...configs.map(({ spec }) => spec?.kubelet?.config ?? {})) as Record<
+    string,
+    unknown
+  >;
   const flags = configs.flatMap(({ spec }) => spec?.kubelet?.flags ?? []);
   // https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/api/validator.go
   if (!cluster.name) return { refused: 'Name is missing in cluster configuration' };
@@ -74,7 +81,14 @@ function settingsOf(configs: readonly NodeConfig[]): Reading {
 
 /** Values of a flag in the order given: `--node-labels=a=b` or `--node-labels a=b`. */
 const flagValues = (flags: readonly string[], name: string): string[] =>
-  flags.filter((flag) => flag.startsWith(name)).map((flag) => flag.slice(name.length).replace(/^[= ]/, '').replace(/^"(.*)"$/, '$1'));
+  flags
+    .filter((flag) => flag.startsWith(name))
+    .map((flag) =>
+      flag
+        .slice(name.length)
+        .replace(/^[= ]/, '')
+        .replace(/^"(.*)"$/, '$1'),
+    );
 
 function labelsOf(flags: readonly string[]): Record<string, string> {
   const pairs = flagValues(flags, '--node-labels').flatMap((value) => value.split(',').filter((pair) => pair !== ''));
@@ -82,7 +96,9 @@ function labelsOf(flags: readonly string[]): Record<string, string> {
 }
 
 function taintsOf(flags: readonly string[], kubelet: Readonly<Record<string, unknown>>): Taint[] {
-  const byFlag = flagValues(flags, '--register-with-taints').flatMap((value) => value.split(',')).flatMap((text) => parseTaint(text) ?? []);
+  const byFlag = flagValues(flags, '--register-with-taints')
+    .flatMap((value) => value.split(','))
+    .flatMap((text) => parseTaint(text) ?? []);
   const configured = Array.isArray(kubelet['registerWithTaints']) ? (kubelet['registerWithTaints'] as Taint[]) : [];
   return [...byFlag, ...configured.map(({ key, value, effect }) => ({ key, ...(value ? { value } : {}), effect }))];
 }

@@ -79,7 +79,15 @@ export function createNode(store: Store, { instance, settings, image }: NewNode)
     { type: 'Hostname', address: name },
   ];
   const node: Draft = {
-    metadata: { name, labels: labelsOf(turn, instance, settings), annotations: { 'alpha.kubernetes.io/provided-node-ip': instance.privateIp, 'node.alpha.kubernetes.io/ttl': '0', 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' } },
+    metadata: {
+      name,
+      labels: labelsOf(turn, instance, settings),
+      annotations: {
+        'alpha.kubernetes.io/provided-node-ip': instance.privateIp,
+        'node.alpha.kubernetes.io/ttl': '0',
+        'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
+      },
+    },
     spec: {
       providerID: `aws:///${instance.zone}/${instance.id}`,
       taints: [...settings.taints, { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }],

@@ -14,7 +14,11 @@ export function roleOfInstance(turn: Turn, instance: InstanceRecord): IamRole | 
 
 /** Whether a role's policies allow an action on some resource. */
 export function roleMay(turn: Turn, role: IamRole, action: string): boolean {
-  const session = { arn: `arn:aws:sts::${turn.account}:assumed-role/${role.roleName}/session`, userId: role.roleId, accessKeyId: '' };
+  const session = {
+    arn: `arn:aws:sts::${turn.account}:assumed-role/${role.roleName}/session`,
+    userId: role.roleId,
+    accessKeyId: '',
+  };
   const policies = policiesOf(turn.world.iam, session);
   if (policies === undefined) return false;
   const question = { action, resource: undefined, context: { 'aws:RequestedRegion': turn.region } };
@@ -31,6 +35,11 @@ export const pullActions = ['ecr:GetAuthorizationToken', 'ecr:BatchGetImage', 'e
 
 /** What the VPC CNI does for IPv4 and for IPv6: AmazonEKS_CNI_Policy and its IPv6 kin. */
 export const cniActions = {
-  ipv4: ['ec2:AssignPrivateIpAddresses', 'ec2:AttachNetworkInterface', 'ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces'],
+  ipv4: [
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:AttachNetworkInterface',
+    'ec2:CreateNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+  ],
   ipv6: ['ec2:AssignIpv6Addresses', 'ec2:DescribeNetworkInterfaces'],
 } as const;

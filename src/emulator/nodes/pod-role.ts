@@ -6,9 +6,12 @@ import type { Store } from '../kubernetes/store.ts';
 import { instanceBehind } from './instance-behind.ts';
 import { roleMay, roleOfInstance } from './node-role.ts';
 
-export type Credentials = { readonly role: IamRole; readonly from: 'pod-identity' | 'irsa' | 'node' } | { readonly missing: string };
+export type Credentials =
+  | { readonly role: IamRole; readonly from: 'pod-identity' | 'irsa' | 'node' }
+  | { readonly missing: string };
 
-const roleByArn = (turn: Turn, arn: string): IamRole | undefined => Object.values(turn.world.iam.roles).find((role) => role.arn === arn);
+const roleByArn = (turn: Turn, arn: string): IamRole | undefined =>
+  Object.values(turn.world.iam.roles).find((role) => role.arn === arn);
 
 function nodeRole(turn: Turn, node: Node): IamRole | undefined {
   const instance = instanceBehind(turn, node.spec.providerID);
@@ -23,20 +26,36 @@ export function credentialsOf(store: Store, pod: Pod, node: Node): Credentials {
   const irsa = account?.metadata.annotations?.['eks.amazonaws.com/role-arn'];
   if (irsa !== undefined) return byIssuer(turn, cluster, irsa);
   const association = Object.values(cluster?.podIdentityAssociations ?? {}).find(
-    ({ namespace, serviceAccount }) => namespace === pod.metadata.namespace && serviceAccount === pod.spec.serviceAccountName,
+    ({ namespace, serviceAccount }) =>
+      namespace === pod.metadata.namespace && serviceAccount === pod.spec.serviceAccountName,
   );
   if (association !== undefined) {
-    const agent = store.list('pods').some((other) => other.spec.nodeName === node.metadata.name && isReadyPod(other) && other.metadata.labels?.['app.kubernetes.io/name'] === 'eks-pod-identity-agent');
+    const agent = store
+      .list('pods')
+      .some(
+        (other) =>
+          other.spec.nodeName === node.metadata.name &&
+          isReadyPod(other) &&
+          other.metadata.labels?.['app.kubernetes.io/name'] === 'eks-pod-identity-agent',
+      );
     if (!agent) return { missing: 'the pod identity agent does not run on the node' };
     const own = nodeRole(turn, node);
-    if (own !== undefined && !roleMay(turn, own, 'eks-auth:AssumeRoleForPodIdentity')) return { missing: `the node's role ${own.roleName} may not eks-auth:AssumeRoleForPodIdentity (AmazonEKSWorkerNodePolicy gives it)` };
+    if (own !== undefined && !roleMay(turn, own, 'eks-auth:AssumeRoleForPodIdentity'))
+      return {
+        missing: `the node's role ${own.roleName} may not eks-auth:AssumeRoleForPodIdentity (AmazonEKSWorkerNodePolicy gives it)`,
+      };
     const role = roleByArn(turn, association.roleArn);
-    return role === undefined ? { missing: `the role ${association.roleArn} of its pod identity does not exist` } : { role, from: 'pod-identity' };
+    return role === undefined
+      ? { missing: `the role ${association.roleArn} of its pod identity does not exist` }
+      : { role, from: 'pod-identity' };
   }
   const instance = instanceBehind(turn, node.spec.providerID);
   const hops = instance?.metadataOptions.HttpPutResponseHopLimit ?? 1;
   // The metadata service's answer to a pod crosses one hop more than to the host.
-  if (pod.spec.hostNetwork !== true && hops < 2) return { missing: 'no EC2 IMDS role found: the pod has no role of its own and the hop limit keeps it from the node\'s' };
+  if (pod.spec.hostNetwork !== true && hops < 2)
+    return {
+      missing: "no EC2 IMDS role found: the pod has no role of its own and the hop limit keeps it from the node's",
+    };
   const role = nodeRole(turn, node);
   return role === undefined ? { missing: 'the node has no role' } : { role, from: 'node' };
 }
@@ -46,7 +65,9 @@ function byIssuer(turn: Turn, cluster: EksCluster | undefined, arn: string): Cre
   if (role === undefined) return { missing: `the role ${arn} of its service account does not exist` };
   const issuer = cluster?.issuer.replace(/^https:\/\//, '') ?? '';
   const provider = Object.values(turn.world.iam.oidcProviders).some(({ url }) => url === issuer);
-  if (!provider) return { missing: `InvalidIdentityToken: No OpenIDConnect provider found in your account for https://${issuer}` };
-  if (!role.assumeRolePolicyDocument.includes(issuer)) return { missing: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity' };
+  if (!provider)
+    return { missing: `InvalidIdentityToken: No OpenIDConnect provider found in your account for https://${issuer}` };
+  if (!role.assumeRolePolicyDocument.includes(issuer))
+    return { missing: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity' };
   return { role, from: 'irsa' };
 }

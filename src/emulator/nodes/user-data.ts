@@ -29,7 +29,9 @@ export function readUserData(base64: string | undefined, os: 'al2023' | 'bottler
 function nodeConfigsIn(data: Buffer): string[] {
   const parts = partsOf(data);
   if (parts === undefined) return data.length === 0 || data.toString().startsWith('#!') ? [] : [data.toString()];
-  return parts.filter(({ contentType }) => contentType === 'application/node.eks.aws').map(({ body }) => plain(body).toString());
+  return parts
+    .filter(({ contentType }) => contentType === 'application/node.eks.aws')
+    .map(({ body }) => plain(body).toString());
 }
 
 const headersOf = (text: string): Map<string, string> =>
@@ -48,8 +50,13 @@ function partsOf(data: Buffer): Part[] | undefined {
   const type = headersOf(text.slice(0, end.index)).get('content-type') ?? '';
   const boundary = /^multipart\/mixed.*boundary="?([^";]+)"?/i.exec(type)?.[1];
   if (boundary === undefined) return undefined;
-  const sections = text.slice(end.index).split(new RegExp(`\\r?\\n--${boundary.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`));
-  return sections.slice(1).filter((section) => !section.startsWith('--')).map(partOf);
+  const sections = text
+    .slice(end.index)
+    .split(new RegExp(`\\r?\\n--${boundary.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`));
+  return sections
+    .slice(1)
+    .filter((section) => !section.startsWith('--'))
+    .map(partOf);
 }
 
 function partOf(section: string): Part {

@@ -11,4 +11,5 @@ export const service: Service = {
   global: true,
   schemas: operationSchemas(sts),
   handlers,
+  resourceOf: (_, { RoleArn }) => (RoleArn === undefined ? undefined : String(RoleArn)),
 };

@@ -94,7 +94,12 @@ function daemonSet(site: Site, running: Running): Workload {
 function deployment(site: Site, replicas: number, running: Running): Workload {
   const template = podTemplate(running);
   const { nodeSelector, tolerations } = site.settings;
-  const pod = { affinity: onInstances, tolerations: tolerations ?? [...criticalOnly], ...template.spec, ...(nodeSelector && { nodeSelector }) };
+  const pod = {
+    affinity: onInstances,
+    tolerations: tolerations ?? [...criticalOnly],
+    ...template.spec,
+    ...(nodeSelector && { nodeSelector }),
+  };
   const [key] = Object.keys(running.labels);
   return {
     plural: 'deployments',
@@ -145,7 +150,11 @@ function vpcCni(site: Site): Workload[] {
   const env = Object.entries(settings.env ?? {}).map(([name, value]) => ({ name, value: String(value) }));
   const node: Container = { ...container('aws-node', image('amazon-k8s-cni'), '25m'), env };
   const agent = container('aws-eks-nodeagent', image('amazon/aws-network-policy-agent', 'v1.2.1-eksbuild.2'), '25m');
-  const labels = { 'k8s-app': 'aws-node', 'app.kubernetes.io/name': 'aws-node', 'app.kubernetes.io/version': addon.version.split('-')[0]! };
+  const labels = {
+    'k8s-app': 'aws-node',
+    'app.kubernetes.io/name': 'aws-node',
+    'app.kubernetes.io/version': addon.version.split('-')[0]!,
+  };
   return [
     serviceAccount(site, 'aws-node'),
     daemonSet(site, {
@@ -167,7 +176,9 @@ function kubeProxy(site: Site): Workload[] {
       labels: { 'k8s-app': 'kube-proxy' },
       account: 'kube-proxy',
       priority: 'system-node-critical',
-      containers: [container('kube-proxy', site.image('kube-proxy', site.addon.version.replace('-', '-minimal-')), '100m')],
+      containers: [
+        container('kube-proxy', site.image('kube-proxy', site.addon.version.replace('-', '-minimal-')), '100m'),
+      ],
       pod: { hostNetwork: true },
     }),
   ];
@@ -208,20 +219,32 @@ function coredns(site: Site): Workload[] {
 const podIdentityAgent = (site: Site): Workload[] => [
   daemonSet(site, {
     name: 'eks-pod-identity-agent',
-    labels: { 'app.kubernetes.io/name': 'eks-pod-identity-agent', 'app.kubernetes.io/instance': 'eks-pod-identity-agent' },
+    labels: {
+      'app.kubernetes.io/name': 'eks-pod-identity-agent',
+      'app.kubernetes.io/instance': 'eks-pod-identity-agent',
+    },
     account: 'default',
     priority: 'system-node-critical',
-    containers: [container('eks-pod-identity-agent', site.image('eks-pod-identity-agent', site.addon.version.replace(/-eksbuild.*/, '')))],
+    containers: [
+      container(
+        'eks-pod-identity-agent',
+        site.image('eks-pod-identity-agent', site.addon.version.replace(/-eksbuild.*/, '')),
+      ),
+    ],
     pod: { hostNetwork: true },
   }),
 ];
 
 /** A CSI driver: a deployment that makes and attaches, and a daemon set that mounts. */
 function csi(site: Site, driver: 'ebs' | 'efs'): Workload[] {
-  const image = site.image(driver === 'ebs' ? 'aws-ebs-csi-driver' : 'aws-efs-csi-driver', site.addon.version.replace(/-eksbuild.*/, ''));
+  const image = site.image(
+    driver === 'ebs' ? 'aws-ebs-csi-driver' : 'aws-efs-csi-driver',
+    site.addon.version.replace(/-eksbuild.*/, ''),
+  );
   const name = `${driver}-csi`;
   const sidecars = ['csi-provisioner', 'csi-attacher', 'csi-resizer', 'liveness-probe'];
-  const small = (container_: string) => container(container_, site.image(`csi-components/${container_}`, 'v5.2.0-eksbuild.1'), '10m', '40Mi');
+  const small = (container_: string) =>
+    container(container_, site.image(`csi-components/${container_}`, 'v5.2.0-eksbuild.1'), '10m', '40Mi');
   const controllerLabels = { app: `${name}-controller`, 'app.kubernetes.io/name': `aws-${name}-driver` };
   return [
     serviceAccount(site, `${name}-controller-sa`),
@@ -240,7 +263,11 @@ function csi(site: Site, driver: 'ebs' | 'efs'): Workload[] {
       labels: { app: `${name}-node`, 'app.kubernetes.io/name': `aws-${name}-driver` },
       account: `${name}-node-sa`,
       priority: 'system-node-critical',
-      containers: [container(`${driver}-plugin`, image, '10m', '40Mi'), small('node-driver-registrar'), small('liveness-probe')],
+      containers: [
+        container(`${driver}-plugin`, image, '10m', '40Mi'),
+        small('node-driver-registrar'),
+        small('liveness-probe'),
+      ],
     }),
   ];
 }

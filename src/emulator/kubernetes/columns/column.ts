@@ -18,17 +18,27 @@ export const nameColumn: Column = { name: 'Name', format: 'name', value: ({ meta
 export const ageColumn: Column = { name: 'Age', value: ({ metadata }, now) => since(metadata.creationTimestamp, now) };
 
 /** A column that only `-o wide` shows. */
-export const wide = <T extends KubernetesObject>(name: string, value: Column<T>['value']): Column<T> => ({ name, priority: 1, value });
+export const wide = <T extends KubernetesObject>(name: string, value: Column<T>['value']): Column<T> => ({
+  name,
+  priority: 1,
+  value,
+});
 
 export const selectorText = (selector: LabelSelector | Record<string, string> | undefined): string => {
   if (selector === undefined) return '<none>';
-  const labels = ('matchLabels' in selector ? selector.matchLabels : 'matchExpressions' in selector ? {} : selector) as Record<string, string> | undefined;
-  const text = Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`).join(',');
+  const labels = ('matchLabels' in selector ? selector.matchLabels : 'matchExpressions' in selector ? {} : selector) as
+    | Record<string, string>
+    | undefined;
+  const text = Object.entries(labels ?? {})
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
   return text === '' ? '<none>' : text;
 };
 
 /** Names of a template's containers and their images. */
-export const containerColumns = <T extends KubernetesObject & { spec: { template: { spec: { containers: { name: string; image: string }[] } } } }>(): Column<T>[] => [
+export const containerColumns = <
+  T extends KubernetesObject & { spec: { template: { spec: { containers: { name: string; image: string }[] } } } },
+>(): Column<T>[] => [
   wide('Containers', ({ spec }) => spec.template.spec.containers.map(({ name }) => name).join(',')),
   wide('Images', ({ spec }) => spec.template.spec.containers.map(({ image }) => image).join(',')),
 ];

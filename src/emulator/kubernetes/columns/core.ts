@@ -1,4 +1,12 @@
-import { conditionOf, type EventObject, isReadyNode, type KubernetesObject, type Node, type Pod, type ServiceObject } from '../object.ts';
+import {
+  conditionOf,
+  type EventObject,
+  isReadyNode,
+  type KubernetesObject,
+  type Node,
+  type Pod,
+  type ServiceObject,
+} from '../object.ts';
 import { ageColumn, type Column, nameColumn, selectorText, since, wide } from './column.ts';
 
 const rolePrefix = 'node-role.kubernetes.io/';
@@ -11,7 +19,12 @@ function nodeStatus(node: Node): string {
 
 const nodeRoles = ({ metadata }: Node): string => {
   const roles = Object.keys(metadata.labels ?? {}).filter((key) => key.startsWith(rolePrefix));
-  return roles.length === 0 ? '<none>' : roles.map((key) => key.slice(rolePrefix.length)).sort().join(',');
+  return roles.length === 0
+    ? '<none>'
+    : roles
+        .map((key) => key.slice(rolePrefix.length))
+        .sort()
+        .join(',');
 };
 
 const addressOf = (node: Node, type: string): string =>
@@ -33,15 +46,26 @@ export const nodeColumns: Column<Node>[] = [
 /** The STATUS column: a pod's phase, or what its containers wait for. */
 function podStatus({ metadata, status }: Pod): string {
   if (metadata.deletionTimestamp !== undefined) return status.reason === 'NodeLost' ? 'Unknown' : 'Terminating';
-  const waiting = status.containerStatuses?.map(({ state }) => state['waiting']?.['reason']).find((reason) => reason !== undefined);
-  return typeof waiting === 'string' ? waiting : (status.reason ?? (status.phase === 'Succeeded' ? 'Completed' : status.phase));
+  const waiting = status.containerStatuses
+    ?.map(({ state }) => state['waiting']?.['reason'])
+    .find((reason) => reason !== undefined);
+  return typeof waiting === 'string'
+    ? waiting
+    : (status.reason ?? (status.phase === 'Succeeded' ? 'Completed' : status.phase));
 }
 
 export const podColumns: Column<Pod>[] = [
   nameColumn as Column<Pod>,
-  { name: 'Ready', value: ({ spec, status }) => `${status.containerStatuses?.filter(({ ready }) => ready).length ?? 0}/${spec.containers.length}` },
+  {
+    name: 'Ready',
+    value: ({ spec, status }) =>
+      `${status.containerStatuses?.filter(({ ready }) => ready).length ?? 0}/${spec.containers.length}`,
+  },
   { name: 'Status', value: podStatus },
-  { name: 'Restarts', value: ({ status }) => String(status.containerStatuses?.reduce((n, c) => n + c.restartCount, 0) ?? 0) },
+  {
+    name: 'Restarts',
+    value: ({ status }) => String(status.containerStatuses?.reduce((n, c) => n + c.restartCount, 0) ?? 0),
+  },
   ageColumn as Column<Pod>,
   wide('IP', ({ status }) => status.podIP ?? '<none>'),
   wide('Node', ({ spec }) => spec.nodeName ?? '<none>'),
@@ -91,8 +115,10 @@ export const serviceAccountColumns: Column[] = [
 ];
 
 /** The same columns for both groups: events.k8s.io names the object and the text otherwise. */
-const aboutOf = (event: EventObject): EventObject['involvedObject'] => (event['regarding'] as EventObject['involvedObject'] | undefined) ?? event.involvedObject;
-const lastSeen = (event: EventObject): string => event.lastTimestamp ?? (event['deprecatedLastTimestamp'] as string | undefined) ?? event.metadata.creationTimestamp;
+const aboutOf = (event: EventObject): EventObject['involvedObject'] =>
+  (event['regarding'] as EventObject['involvedObject'] | undefined) ?? event.involvedObject;
+const lastSeen = (event: EventObject): string =>
+  event.lastTimestamp ?? (event['deprecatedLastTimestamp'] as string | undefined) ?? event.metadata.creationTimestamp;
 
 export const eventColumns: Column<EventObject>[] = [
   { name: 'Last Seen', value: (event, now) => since(lastSeen(event), now) },

@@ -1,4 +1,12 @@
-import type { DaemonSet, Deployment, KubernetesObject, Lease, PodDisruptionBudget, ReplicaSet, StatefulSet } from '../object.ts';
+import type {
+  DaemonSet,
+  Deployment,
+  KubernetesObject,
+  Lease,
+  PodDisruptionBudget,
+  ReplicaSet,
+  StatefulSet,
+} from '../object.ts';
 import { ageColumn, type Column, containerColumns, nameColumn, selectorText, wide } from './column.ts';
 
 export const deploymentColumns: Column<Deployment>[] = [
@@ -61,7 +69,11 @@ const isDefault = (object: KubernetesObject): boolean =>
   object.metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true';
 
 export const storageClassColumns: Column[] = [
-  { name: 'Name', format: 'name', value: (object) => `${object.metadata.name}${isDefault(object) ? ' (default)' : ''}` },
+  {
+    name: 'Name',
+    format: 'name',
+    value: (object) => `${object.metadata.name}${isDefault(object) ? ' (default)' : ''}`,
+  },
   { name: 'Provisioner', value: (object) => String(object['provisioner'] ?? '') },
   { name: 'ReclaimPolicy', value: (object) => String(object['reclaimPolicy'] ?? 'Delete') },
   { name: 'VolumeBindingMode', value: (object) => String(object['volumeBindingMode'] ?? 'Immediate') },
@@ -71,7 +83,11 @@ export const storageClassColumns: Column[] = [
 
 export const csiNodeColumns: Column[] = [
   nameColumn,
-  { name: 'Drivers', type: 'integer', value: (object) => ((object['spec'] as { drivers?: unknown[] } | undefined)?.drivers ?? []).length },
+  {
+    name: 'Drivers',
+    type: 'integer',
+    value: (object) => ((object['spec'] as { drivers?: unknown[] } | undefined)?.drivers ?? []).length,
+  },
   ageColumn,
 ];
 

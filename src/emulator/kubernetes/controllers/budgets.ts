@@ -16,9 +16,17 @@ function wantedBy(store: Store, pods: readonly Pod[]): number {
     const owner = pod.metadata.ownerReferences?.find(({ controller }) => controller === true);
     if (owner === undefined) continue;
     const { namespace } = pod.metadata;
-    const set = owner.kind === 'ReplicaSet' ? store.get('replicasets', owner.name, namespace) : owner.kind === 'StatefulSet' ? store.get('statefulsets', owner.name, namespace) : undefined;
+    const set =
+      owner.kind === 'ReplicaSet'
+        ? store.get('replicasets', owner.name, namespace)
+        : owner.kind === 'StatefulSet'
+          ? store.get('statefulsets', owner.name, namespace)
+          : undefined;
     const deployment = set?.metadata.ownerReferences?.find(({ kind }) => kind === 'Deployment');
-    const replicas = deployment === undefined ? set?.spec.replicas : store.get('deployments', deployment.name, namespace)?.spec.replicas;
+    const replicas =
+      deployment === undefined
+        ? set?.spec.replicas
+        : store.get('deployments', deployment.name, namespace)?.spec.replicas;
     if (replicas !== undefined) owners.set(deployment?.uid ?? owner.uid, replicas);
   }
   return [...owners.values()].reduce((a, b) => a + b, 0);
@@ -44,7 +52,11 @@ export function updateBudgets(store: Store): void {
   }
 }
 
-function needs(store: Store, budget: PodDisruptionBudget, pods: readonly Pod[]): { expectedPods: number; desiredHealthy: number } {
+function needs(
+  store: Store,
+  budget: PodDisruptionBudget,
+  pods: readonly Pod[],
+): { expectedPods: number; desiredHealthy: number } {
   const { minAvailable, maxUnavailable } = budget.spec;
   if (typeof minAvailable === 'number') return { expectedPods: pods.length, desiredHealthy: minAvailable };
   const expectedPods = wantedBy(store, pods);

@@ -1,10 +1,19 @@
-import { shortHash } from '../../../base/hash.ts';
-import { type DaemonSet, isFinishedPod, isOwnedBy, isReadyPod, type Node, type Pod, type PodTemplate, type Toleration } from '../object.ts';
+import {
+  type DaemonSet,
+  isFinishedPod,
+  isOwnedBy,
+  isReadyPod,
+  type Node,
+  type Pod,
+  type PodTemplate,
+  type Toleration,
+} from '../object.ts';
 import { scaled } from '../quantity.ts';
 import type { Store } from '../store.ts';
 import { recordEvent } from './events.ts';
-import { createPod, deletePod, nameSuffix } from './pods.ts';
 import { selectsNode, toleratesAll } from './placement.ts';
+import { createPod, deletePod, nameSuffix } from './pods.ts';
+import { templateHash } from './template-hash.ts';
 
 const hashLabel = 'controller-revision-hash';
 
@@ -12,9 +21,13 @@ const hashLabel = 'controller-revision-hash';
 const daemonTolerations = (hostNetwork: boolean): Toleration[] => [
   { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' },
   { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute' },
-  ...['disk-pressure', 'memory-pressure', 'pid-pressure', 'unschedulable', ...(hostNetwork ? ['network-unavailable'] : [])].map(
-    (name): Toleration => ({ key: `node.kubernetes.io/${name}`, operator: 'Exists', effect: 'NoSchedule' }),
-  ),
+  ...[
+    'disk-pressure',
+    'memory-pressure',
+    'pid-pressure',
+    'unschedulable',
+    ...(hostNetwork ? ['network-unavailable'] : []),
+  ].map((name): Toleration => ({ key: `node.kubernetes.io/${name}`, operator: 'Exists', effect: 'NoSchedule' })),
 ];
 
 /** Each eligible node has one pod of each daemon set. */
@@ -40,7 +53,8 @@ function boundTemplate(set: DaemonSet): PodTemplate {
 }
 
 const shouldRun = (node: Node, template: PodTemplate): boolean =>
-  selectsNode(template.spec, node) && toleratesAll(template.spec.tolerations, node.spec.taints ?? [], ['NoSchedule', 'NoExecute']);
+  selectsNode(template.spec, node) &&
+  toleratesAll(template.spec.tolerations, node.spec.taints ?? [], ['NoSchedule', 'NoExecute']);
 
 const podsOf = (store: Store, set: DaemonSet): Pod[] =>
   store
@@ -59,10 +73,15 @@ function addPod(store: Store, set: DaemonSet, { template, node }: { template: Po
   const name = `${set.metadata.name}-${nameSuffix(store)}`;
   const bound = { ...template, spec: { ...template.spec, affinity } };
   createPod(store, set, { template: bound, name, labels: { [hashLabel]: hashOf(set) } });
-  recordEvent(store, { about: set, reason: 'SuccessfulCreate', message: `Created pod: ${name}`, component: 'daemonset-controller' });
+  recordEvent(store, {
+    about: set,
+    reason: 'SuccessfulCreate',
+    message: `Created pod: ${name}`,
+    component: 'daemonset-controller',
+  });
 }
 
-const hashOf = (set: DaemonSet): string => shortHash(set.spec.template, 10);
+const hashOf = (set: DaemonSet): string => templateHash(set.spec.template);
 
 /** Replaces pods of an older template, as many at a time as may be unavailable. */
 function replaceOld(store: Store, set: DaemonSet, nodes: number): void {
@@ -79,13 +98,14 @@ function replaceOld(store: Store, set: DaemonSet, nodes: number): void {
 function updateStatus(store: Store, set: DaemonSet, nodes: readonly Node[]): void {
   const pods = podsOf(store, set);
   const ready = pods.filter(isReadyPod).length;
+  const hash = hashOf(set);
   store.change('daemonsets', set, (draft) => {
     draft.status = {
       currentNumberScheduled: pods.length,
       desiredNumberScheduled: nodes.length,
       numberMisscheduled: 0,
       numberReady: ready,
-      updatedNumberScheduled: pods.filter((pod) => pod.metadata.labels?.[hashLabel] === hashOf(set)).length,
+      updatedNumberScheduled: pods.filter((pod) => pod.metadata.labels?.[hashLabel] === hash).length,
       ...(ready > 0 ? { numberAvailable: ready } : {}),
       ...(nodes.length > ready ? { numberUnavailable: nodes.length - ready } : {}),
       ...(set.metadata.generation === undefined ? {} : { observedGeneration: set.metadata.generation }),

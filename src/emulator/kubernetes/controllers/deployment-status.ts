@@ -1,7 +1,7 @@
 import { type Deployment, type ReplicaSet, timestamp } from '../object.ts';
+import { scaled } from '../quantity.ts';
 import type { Store } from '../store.ts';
 import { setCondition } from './pods.ts';
-import { scaled } from '../quantity.ts';
 
 const revisionKey = 'deployment.kubernetes.io/revision';
 
@@ -50,13 +50,16 @@ function setConditions(draft: Deployment, { counts, current, now }: Look): void 
     reason: enough ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
     message: enough ? 'Deployment has minimum availability.' : 'Deployment does not have minimum availability.',
   });
-  const complete = counts.updatedReplicas === replicas && counts.replicas === replicas && counts.availableReplicas === replicas;
+  const complete =
+    counts.updatedReplicas === replicas && counts.replicas === replicas && counts.availableReplicas === replicas;
   const name = current?.metadata.name ?? '';
   const paused = draft.spec.paused === true;
   setCondition(draft.status, now, {
     type: 'Progressing',
     status: paused ? 'Unknown' : 'True',
     reason: paused ? 'DeploymentPaused' : complete ? 'NewReplicaSetAvailable' : 'ReplicaSetUpdated',
-    message: paused ? 'Deployment is paused' : `ReplicaSet "${name}" ${complete ? 'has successfully progressed.' : 'is progressing.'}`,
+    message: paused
+      ? 'Deployment is paused'
+      : `ReplicaSet "${name}" ${complete ? 'has successfully progressed.' : 'is progressing.'}`,
   });
 }

@@ -1,13 +1,14 @@
-import { shortHash } from '../../../base/hash.ts';
 import { type Deployment, isOwnedBy, ownerReference, type ReplicaSet } from '../object.ts';
 import { scaled } from '../quantity.ts';
 import type { Store } from '../store.ts';
 import { updateDeploymentStatus } from './deployment-status.ts';
 import { recordEvent } from './events.ts';
+import { templateHash } from './template-hash.ts';
 
 const revisionKey = 'deployment.kubernetes.io/revision';
 const revisionOf = (object: ReplicaSet | Deployment): number => Number(object.metadata.annotations?.[revisionKey] ?? 0);
-const sum = (sets: readonly ReplicaSet[], of: (set: ReplicaSet) => number): number => sets.reduce((n, set) => n + of(set), 0);
+const sum = (sets: readonly ReplicaSet[], of: (set: ReplicaSet) => number): number =>
+  sets.reduce((n, set) => n + of(set), 0);
 
 /** https://kubernetes.io/docs/concepts/workloads/controllers/deployment/ */
 export function reconcileDeployments(store: Store): void {
@@ -19,7 +20,7 @@ export function reconcileDeployments(store: Store): void {
 }
 
 const setsOf = (store: Store, deployment: Deployment): { current: ReplicaSet | undefined; old: ReplicaSet[] } => {
-  const hash = templateHash(deployment);
+  const hash = templateHash(deployment.spec.template);
   const sets = store.list('replicasets', deployment.metadata.namespace).filter((set) => isOwnedBy(set, deployment));
   return {
     current: sets.find((set) => set.metadata.labels?.['pod-template-hash'] === hash),
@@ -27,12 +28,11 @@ const setsOf = (store: Store, deployment: Deployment): { current: ReplicaSet | u
   };
 };
 
-const templateHash = (deployment: Deployment): string => shortHash(deployment.spec.template, 10);
-
 function roll(store: Store, deployment: Deployment): void {
   const { current: found, old } = setsOf(store, deployment);
   const recreate = deployment.spec.strategy.type === 'Recreate';
-  const current = found ?? (recreate && old.some((set) => set.status.replicas > 0) ? undefined : makeSet(store, deployment, old));
+  const current =
+    found ?? (recreate && old.some((set) => set.status.replicas > 0) ? undefined : makeSet(store, deployment, old));
   if (recreate) {
     for (const set of old) scaleSet(store, deployment, { set, replicas: 0 });
     if (current !== undefined) scaleSet(store, deployment, { set: current, replicas: deployment.spec.replicas });
@@ -59,7 +59,7 @@ function limitsOf(deployment: Deployment): Rolling['limits'] {
 }
 
 function makeSet(store: Store, deployment: Deployment, old: readonly ReplicaSet[]): ReplicaSet {
-  const hash = templateHash(deployment);
+  const hash = templateHash(deployment.spec.template);
   const { template, selector } = deployment.spec;
   const labels = { ...template.metadata?.labels, 'pod-template-hash': hash };
   const revision = Math.max(0, ...old.map(revisionOf)) + 1;
@@ -115,7 +115,11 @@ function scaleDown(store: Store, deployment: Deployment, { current: given, old, 
   }
 }
 
-function scaleSet(store: Store, deployment: Deployment, { set, replicas }: { set: ReplicaSet; replicas: number }): void {
+function scaleSet(
+  store: Store,
+  deployment: Deployment,
+  { set, replicas }: { set: ReplicaSet; replicas: number },
+): void {
   const before = store.get('replicasets', set.metadata.name, set.metadata.namespace)?.spec.replicas ?? 0;
   if (before === replicas) return;
   store.change('replicasets', set, (draft) => {

@@ -14,12 +14,18 @@ export interface Occurrence {
 const keptPerCluster = 1000;
 
 /** Writes an event; the same one again counts up instead, as client-go's recorder aggregates. */
-export function recordEvent(store: Store, { about, reason, message, type = 'Normal', component, host }: Occurrence): void {
+export function recordEvent(
+  store: Store,
+  { about, reason, message, type = 'Normal', component, host }: Occurrence,
+): void {
   const namespace = about.metadata.namespace ?? 'default';
   const now = timestamp(store.turn.now);
   const same = store
     .list('events', namespace)
-    .find((event) => event.involvedObject.uid === about.metadata.uid && event.reason === reason && event.message === message);
+    .find(
+      (event) =>
+        event.involvedObject.uid === about.metadata.uid && event.reason === reason && event.message === message,
+    );
   if (same !== undefined) {
     store.change('events', same, (event) => {
       event.count = (event.count ?? 1) + 1;

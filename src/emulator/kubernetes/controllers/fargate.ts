@@ -10,7 +10,12 @@ interface Candidate {
 }
 
 const globMatches = (pattern: string, text: string): boolean =>
-  new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`).test(text);
+  new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  ).test(text);
 
 /** The first active Fargate profile by name whose selectors match: https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html */
 export function fargateProfileFor(store: Store, pod: Candidate): string | undefined {
@@ -47,6 +52,12 @@ function requestNode(store: Store, pod: Pod): void {
   store.change('pods', pod, (draft) => {
     draft.status['nominatedNodeName'] = 'fargate';
   });
-  recordEvent(store, { about: pod, reason: 'LoggingDisabled', message: 'Disabled logging because aws-logging configmap was not found. configmap "aws-logging" not found', type: 'Warning', component: 'fargate-scheduler' });
+  recordEvent(store, {
+    about: pod,
+    reason: 'LoggingDisabled',
+    message: 'Disabled logging because aws-logging configmap was not found. configmap "aws-logging" not found',
+    type: 'Warning',
+    component: 'fargate-scheduler',
+  });
   store.turn.later(provisioning, 'nodes.fargate', { cluster: store.state.name, namespace: namespace!, name, uid });
 }

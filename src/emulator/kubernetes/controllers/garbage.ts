@@ -4,7 +4,8 @@ import { deletePod } from './pods.ts';
 
 /** The garbage collector: what all its owners have left goes too. Also the end of namespaces that are being deleted. */
 export function collectGarbage(store: Store): void {
-  const plurals = Object.keys(store.state.objects) as Plural[];
+  // Events own nothing and nothing owns them, and they are many.
+  const plurals = (Object.keys(store.state.objects) as Plural[]).filter((plural) => plural !== 'events');
   const alive = new Set(plurals.flatMap((plural) => store.list(plural).map(({ metadata }) => metadata.uid)));
   for (const plural of plurals) {
     for (const object of store.list(plural)) {

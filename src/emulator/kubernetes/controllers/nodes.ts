@@ -1,6 +1,15 @@
 import { seconds } from '../../../base/duration.ts';
 import { instanceBehind } from '../../nodes/instance-behind.ts';
-import { isFinishedPod, isReadyNode, isReadyPod, type Node, type Pod, type Taint, timestamp } from '../object.ts';
+import {
+  conditionOf,
+  isFinishedPod,
+  isReadyNode,
+  isReadyPod,
+  type Node,
+  type Pod,
+  type Taint,
+  timestamp,
+} from '../object.ts';
 import type { Store } from '../store.ts';
 import { recordEvent } from './events.ts';
 import { untolerated } from './placement.ts';
@@ -34,7 +43,10 @@ function reconcileFargateNode(store: Store, node: Node): void {
 const hasNetwork = (store: Store, node: Node): boolean =>
   store
     .list('pods')
-    .some((pod) => pod.spec.nodeName === node.metadata.name && pod.metadata.labels?.['k8s-app'] === 'aws-node' && isReadyPod(pod));
+    .some(
+      (pod) =>
+        pod.spec.nodeName === node.metadata.name && pod.metadata.labels?.['k8s-app'] === 'aws-node' && isReadyPod(pod),
+    );
 
 /** https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/kubelet.go: runtime network not ready. */
 const noNetwork =
@@ -42,22 +54,44 @@ const noNetwork =
 
 function keepAlive(store: Store, node: Node): void {
   // Once written, the configuration stays on the node: the CNI's pod may be replaced under a node that is Ready.
-  const ready = isReadyNode(node) || (node.metadata.annotations?.[configured] === 'true' || hasNetwork(store, node));
+  const ready = isReadyNode(node) || node.metadata.annotations?.[configured] === 'true' || hasNetwork(store, node);
+  if (isSettled(node, ready)) return;
   const now = timestamp(store.turn.now);
   store.change('nodes', node, (draft) => {
     const lost = draft.metadata.annotations?.[lostAt] !== undefined;
     if (lost) delete draft.metadata.annotations![lostAt];
     for (const type of ['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const) {
       const name = type.replace('Pressure', '');
-      setCondition(draft.status, now, { type, status: 'False', reason: `KubeletHasSufficient${name}`.replace('Disk', 'NoDisk').replace('SufficientNoDisk', 'NoDiskPressure'), message: `kubelet has sufficient ${name.toLowerCase()} available` });
+      setCondition(draft.status, now, {
+        type,
+        status: 'False',
+        reason: `KubeletHasSufficient${name}`.replace('Disk', 'NoDisk').replace('SufficientNoDisk', 'NoDiskPressure'),
+        message: `kubelet has sufficient ${name.toLowerCase()} available`,
+      });
     }
-    setCondition(draft.status, now, ready
-      ? { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
-      : { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: noNetwork });
+    setCondition(
+      draft.status,
+      now,
+      ready
+        ? { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
+        : { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: noNetwork },
+    );
     if (ready) draft.metadata.annotations = { ...draft.metadata.annotations, [configured]: 'true' };
     setTaints(draft, { [notReady]: ready ? [] : ['NoSchedule'], [unreachable]: [], [shutdown]: [] });
   });
   if (ready && !isReadyNode(node)) event(store, node, 'NodeReady');
+}
+
+/** Whether keepAlive would change nothing: it runs for every node at every turn. */
+function isSettled(node: Node, ready: boolean): boolean {
+  const condition = conditionOf(node.status.conditions, 'Ready');
+  const annotations = node.metadata.annotations ?? {};
+  if (condition?.status !== (ready ? 'True' : 'False') || annotations[lostAt] !== undefined) return false;
+  if (ready && annotations[configured] !== 'true') return false;
+  const taints = (node.spec.taints ?? []).filter(({ key }) => [notReady, unreachable, shutdown].includes(key));
+  return (
+    taints.length === (ready ? 0 : 1) && taints.every(({ key, effect }) => key === notReady && effect === 'NoSchedule')
+  );
 }
 
 /** Ours, to remember between turns what a kubelet remembers on its disk and the node controller in its memory. */
@@ -87,9 +121,18 @@ function markUnknown(store: Store, node: Node, state: string): void {
   const wasReady = isReadyNode(node);
   const after = store.change('nodes', node, (draft) => {
     for (const type of ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure']) {
-      setCondition(draft.status, now, { type, status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.' });
+      setCondition(draft.status, now, {
+        type,
+        status: 'Unknown',
+        reason: 'NodeStatusUnknown',
+        message: 'Kubelet stopped posting node status.',
+      });
     }
-    setTaints(draft, { [notReady]: [], [unreachable]: ['NoSchedule', 'NoExecute'], [shutdown]: state === 'stopped' ? ['NoSchedule'] : [] });
+    setTaints(draft, {
+      [notReady]: [],
+      [unreachable]: ['NoSchedule', 'NoExecute'],
+      [shutdown]: state === 'stopped' ? ['NoSchedule'] : [],
+    });
   });
   if (wasReady) event(store, node, 'NodeNotReady');
   for (const pod of store.list('pods')) if (pod.spec.nodeName === node.metadata.name) losePod(store, pod, after);
@@ -104,7 +147,9 @@ function losePod(store: Store, pod: Pod, node: Node): void {
   if (isFinishedPod(pod) || pod.metadata.deletionTimestamp !== undefined) return;
   const ready = pod.status.conditions?.find(({ type }) => type === 'Ready');
   const lostFor = store.turn.now - Date.parse(ready?.lastTransitionTime ?? timestamp(store.turn.now));
-  const patient = pod.spec.tolerations?.filter((t) => t.tolerationSeconds === undefined || t.tolerationSeconds * 1000 > lostFor);
+  const patient = pod.spec.tolerations?.filter(
+    (t) => t.tolerationSeconds === undefined || t.tolerationSeconds * 1000 > lostFor,
+  );
   if (untolerated(patient, node.spec.taints ?? [], ['NoExecute']) !== undefined) deletePod(store, pod);
 }
 
@@ -119,7 +164,11 @@ function setTaints(draft: Node, wanted: Readonly<Record<string, readonly Taint['
 const events = {
   NodeReady: (name: string) => ['NodeReady', `Node ${name} status is now: NodeReady`, 'kubelet'],
   NodeNotReady: (name: string) => ['NodeNotReady', `Node ${name} status is now: NodeNotReady`, 'node-controller'],
-  DeletingNode: (name: string) => ['DeletingNode', `Deleting node ${name} because it does not exist in the cloud provider`, 'cloud-node-lifecycle-controller'],
+  DeletingNode: (name: string) => [
+    'DeletingNode',
+    `Deleting node ${name} because it does not exist in the cloud provider`,
+    'cloud-node-lifecycle-controller',
+  ],
 } as const;
 
 function event(store: Store, node: Node, which: keyof typeof events): void {

@@ -4,7 +4,9 @@ import { matchesNode, matchesSelector } from '../selectors.ts';
 
 const tolerates = (toleration: Toleration, taint: Taint): boolean =>
   (toleration.effect === undefined || toleration.effect === '' || toleration.effect === taint.effect) &&
-  (toleration.key === undefined || toleration.key === '' ? toleration.operator === 'Exists' : toleration.key === taint.key) &&
+  (toleration.key === undefined || toleration.key === ''
+    ? toleration.operator === 'Exists'
+    : toleration.key === taint.key) &&
   (toleration.operator === 'Exists' || (toleration.value ?? '') === (taint.value ?? ''));
 
 /** The first taint of those effects that no toleration covers. */
@@ -15,8 +17,11 @@ export const untolerated = (
 ): Taint | undefined =>
   taints.find((taint) => effects.includes(taint.effect) && !(tolerations ?? []).some((t) => tolerates(t, taint)));
 
-export const toleratesAll = (tolerations: readonly Toleration[] | undefined, taints: readonly Taint[], effects: readonly string[]): boolean =>
-  untolerated(tolerations, taints, effects) === undefined;
+export const toleratesAll = (
+  tolerations: readonly Toleration[] | undefined,
+  taints: readonly Taint[],
+  effects: readonly string[],
+): boolean => untolerated(tolerations, taints, effects) === undefined;
 
 /** Whether a pod's node selector and required node affinity let it on the node. */
 export function selectsNode(spec: PodSpec, node: Node): boolean {
@@ -47,9 +52,17 @@ export function loadOf(node: Node, pods: readonly Pod[]): Load {
   return { pods: there, cpu: total('cpu'), memory: total('memory') };
 }
 
+/** The same load with one pod more. */
+export const withPod = (load: Load, pod: Pod): Load => ({
+  pods: [...load.pods, pod],
+  cpu: load.cpu + requestOf(pod.spec, 'cpu'),
+  memory: load.memory + requestOf(pod.spec, 'memory'),
+});
+
 /** Why a pod cannot be on a node, in the scheduler's words; undefined where it can. */
 export function refusal(pod: Pod, node: Node, load: Load): string | undefined {
-  if (node.spec.unschedulable === true && !toleratesAll(pod.spec.tolerations, [unschedulable], ['NoSchedule'])) return 'node(s) were unschedulable';
+  if (node.spec.unschedulable === true && !toleratesAll(pod.spec.tolerations, [unschedulable], ['NoSchedule']))
+    return 'node(s) were unschedulable';
   const taint = untolerated(pod.spec.tolerations, node.spec.taints ?? [], ['NoSchedule', 'NoExecute']);
   if (taint !== undefined) return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
   if (!selectsNode(pod.spec, node)) return `node(s) didn't match Pod's node affinity/selector`;
@@ -63,7 +76,9 @@ export function refusal(pod: Pod, node: Node, load: Load): string | undefined {
 const unschedulable: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 
 const hostPorts = (pod: Pod): string[] =>
-  pod.spec.containers.flatMap(({ ports = [] }) => ports.filter((p) => p.hostPort !== undefined).map((p) => `${p.hostPort}/${p.protocol ?? 'TCP'}`));
+  pod.spec.containers.flatMap(({ ports = [] }) =>
+    ports.filter((p) => p.hostPort !== undefined).map((p) => `${p.hostPort}/${p.protocol ?? 'TCP'}`),
+  );
 
 function takenPort(pod: Pod, load: Load): boolean {
   const wanted = hostPorts(pod);
@@ -71,12 +86,18 @@ function takenPort(pod: Pod, load: Load): boolean {
 }
 
 /** Whether a pod that must stay apart from others of its label would meet one in the node's topology domain. */
-export function breaksAntiAffinity(pod: Pod, node: Node, all: { nodes: readonly Node[]; pods: readonly Pod[] }): boolean {
+export function breaksAntiAffinity(
+  pod: Pod,
+  node: Node,
+  all: { nodes: readonly Node[]; pods: readonly Pod[] },
+): boolean {
   const terms = pod.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
   return terms.some(({ labelSelector, topologyKey, namespaces }) => {
     const domain = node.metadata.labels?.[topologyKey];
     if (domain === undefined) return false;
-    const inDomain = new Set(all.nodes.filter((n) => n.metadata.labels?.[topologyKey] === domain).map((n) => n.metadata.name));
+    const inDomain = new Set(
+      all.nodes.filter((n) => n.metadata.labels?.[topologyKey] === domain).map((n) => n.metadata.name),
+    );
     return all.pods.some(
       (other) =>
         other.spec.nodeName !== undefined &&

@@ -1,9 +1,19 @@
 import { seconds } from '../../../base/duration.ts';
 import { givePodAddress } from '../../nodes/pod-addresses.ts';
-import { type Condition, conditionOf, isReadyNode, type KubernetesObject, type Node, ownerReference, type Pod, type PodTemplate, timestamp } from '../object.ts';
+import { startupProblem } from '../../nodes/startup-problem.ts';
+import {
+  type Condition,
+  conditionOf,
+  isReadyNode,
+  type KubernetesObject,
+  type Node,
+  ownerReference,
+  type Pod,
+  type PodTemplate,
+  timestamp,
+} from '../object.ts';
 import type { Store } from '../store.ts';
 import { recordEvent } from './events.ts';
-import { startupProblem } from '../../nodes/startup-problem.ts';
 import { fargateProfileFor } from './fargate.ts';
 
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
@@ -11,7 +21,9 @@ const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
 /** Five characters as Kubernetes appends them to generated names: without vowels, so that no words come out. */
 export function nameSuffix(store: Store, length = 5): string {
   const hex = store.turn.newToken(length * 2);
-  return Array.from({ length }, (_, i) => alphabet[parseInt(hex.slice(2 * i, 2 * i + 2), 16) % alphabet.length]).join('');
+  return Array.from({ length }, (_, i) => alphabet[parseInt(hex.slice(2 * i, 2 * i + 2), 16) % alphabet.length]).join(
+    '',
+  );
 }
 
 /** What a pod's spec has when its author left it out; the admission plugins of a kube-apiserver add it. */
@@ -25,7 +37,8 @@ export function completePodSpec(store: Store, spec: Pod['spec']): void {
   spec['securityContext'] ??= {};
   spec['enableServiceLinks'] ??= true;
   for (const container of [...spec.containers, ...(spec.initContainers ?? [])]) {
-    container['imagePullPolicy'] ??= /:[^/]+$/.test(container.image) && !container.image.endsWith(':latest') ? 'IfNotPresent' : 'Always';
+    container['imagePullPolicy'] ??=
+      /:[^/]+$/.test(container.image) && !container.image.endsWith(':latest') ? 'IfNotPresent' : 'Always';
     container['terminationMessagePath'] ??= '/dev/termination-log';
     container['terminationMessagePolicy'] ??= 'File';
     container.resources ??= {};
@@ -35,18 +48,28 @@ export function completePodSpec(store: Store, spec: Pod['spec']): void {
   spec.priority ??= priority ? Number(priority['value']) : 0;
   const tolerations = (spec.tolerations ??= []);
   for (const key of ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']) {
-    const tolerated = tolerations.some((t) => (t.key === undefined || t.key === key) && (t.effect === undefined || t.effect === 'NoExecute'));
+    const tolerated = tolerations.some(
+      (t) => (t.key === undefined || t.key === key) && (t.effect === undefined || t.effect === 'NoExecute'),
+    );
     if (!tolerated) tolerations.push({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 });
   }
 }
 
 /** The pod that a controller makes from its template. */
-export function createPod(store: Store, owner: KubernetesObject, { template, name, labels }: { template: PodTemplate; name: string; labels: Record<string, string> }): Pod {
+export function createPod(
+  store: Store,
+  owner: KubernetesObject,
+  { template, name, labels }: { template: PodTemplate; name: string; labels: Record<string, string> },
+): Pod {
   const spec = structuredClone(template.spec);
   const namespace = owner.metadata.namespace!;
   const given = { ...template.metadata?.labels, ...labels };
   completePodSpec(store, spec);
-  const profile = fargateProfileFor(store, { namespace, labels: given, annotations: template.metadata?.annotations ?? {} });
+  const profile = fargateProfileFor(store, {
+    namespace,
+    labels: given,
+    annotations: template.metadata?.annotations ?? {},
+  });
   if (profile !== undefined) {
     spec.schedulerName = 'fargate-scheduler';
     given['eks.amazonaws.com/fargate-profile'] = profile;
@@ -99,13 +122,15 @@ function laterForPod(store: Store, pod: Pod, { type, after }: { type: string; af
   store.turn.later(seconds(after), type, { cluster: store.state.name, namespace: namespace!, name, uid });
 }
 
-const isBeingStarted = (pod: Pod): boolean => conditionOf(pod.status.conditions, 'PodReadyToStartContainers') !== undefined;
+const isBeingStarted = (pod: Pod): boolean =>
+  conditionOf(pod.status.conditions, 'PodReadyToStartContainers') !== undefined;
 
 /** The kubelets: a pod that is bound to a node begins to start there; without a network only those of the host's network do. */
 export function startPods(store: Store): void {
   for (const pod of store.list('pods')) {
     const { nodeName } = pod.spec;
-    if (pod.status.phase !== 'Pending' || nodeName === undefined || pod.metadata.deletionTimestamp !== undefined) continue;
+    if (pod.status.phase !== 'Pending' || nodeName === undefined || pod.metadata.deletionTimestamp !== undefined)
+      continue;
     const node = store.get('nodes', nodeName);
     if (node === undefined || isBeingStarted(pod)) continue;
     if (isReadyNode(node) || pod.spec.hostNetwork === true) startPod(store, pod, node);
@@ -117,9 +142,18 @@ function startPod(store: Store, pod: Pod, node: Node): void {
   if (address === undefined) {
     // The message of the kubelet when aws-cni has no address left: https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/troubleshooting.md
     const message = `Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: plugin type="aws-cni" name="aws-cni" failed (add): add cmd: failed to assign an IP address to container`;
-    const told = store.list('events', pod.metadata.namespace).some((e) => e.involvedObject.uid === pod.metadata.uid && e.message === message);
+    const told = store
+      .list('events', pod.metadata.namespace)
+      .some((e) => e.involvedObject.uid === pod.metadata.uid && e.message === message);
     if (!told) {
-      recordEvent(store, { about: pod, reason: 'FailedCreatePodSandBox', message, type: 'Warning', component: 'kubelet', host: node.metadata.name });
+      recordEvent(store, {
+        about: pod,
+        reason: 'FailedCreatePodSandBox',
+        message,
+        type: 'Warning',
+        component: 'kubelet',
+        host: node.metadata.name,
+      });
       store.turn.later(seconds(30), 'kubernetes.reconcile', { cluster: store.state.name });
     }
     return;
@@ -167,7 +201,8 @@ export function podStarted(store: Store, pod: Pod): void {
   const now = timestamp(store.turn.now);
   store.change('pods', pod, (draft) => {
     draft.status.phase = 'Running';
-    for (const type of ['Initialized', 'Ready', 'ContainersReady']) setCondition(draft.status, now, { type, status: 'True' });
+    for (const type of ['Initialized', 'Ready', 'ContainersReady'])
+      setCondition(draft.status, now, { type, status: 'True' });
     draft.status.containerStatuses = draft.spec.containers.map((c) => ({
       name: c.name,
       image: c.image,
@@ -179,7 +214,13 @@ export function podStarted(store: Store, pod: Pod): void {
     }));
   });
   const [first] = pod.spec.containers;
-  recordEvent(store, { about: pod, reason: 'Started', message: `Started container ${first?.name ?? ''}`, component: 'kubelet', host: node.metadata.name });
+  recordEvent(store, {
+    about: pod,
+    reason: 'Started',
+    message: `Started container ${first?.name ?? ''}`,
+    component: 'kubelet',
+    host: node.metadata.name,
+  });
 }
 
 /** The pod's program ended at once; the kubelet tries again later and later, at most every five minutes. */
@@ -196,11 +237,19 @@ function podCrashed(store: Store, pod: Pod, problem: string): void {
       ready: i > 0,
       restartCount: i > 0 ? 0 : restarts + 1,
       started: i > 0,
-      state: i > 0 ? { running: { startedAt: finishedAt } } : { waiting: { reason: 'CrashLoopBackOff', message: problem } },
+      state:
+        i > 0 ? { running: { startedAt: finishedAt } } : { waiting: { reason: 'CrashLoopBackOff', message: problem } },
       ...(i > 0 ? {} : { lastState: { terminated: { exitCode: 1, reason: 'Error', message: problem, finishedAt } } }),
     }));
   });
   const message = `Back-off restarting failed container ${pod.spec.containers[0]?.name ?? ''}: ${problem}`;
-  recordEvent(store, { about: pod, reason: 'BackOff', message, type: 'Warning', component: 'kubelet', host: pod.spec.nodeName ?? '' });
+  recordEvent(store, {
+    about: pod,
+    reason: 'BackOff',
+    message,
+    type: 'Warning',
+    component: 'kubelet',
+    host: pod.spec.nodeName ?? '',
+  });
   laterForPod(store, pod, { type: 'kubernetes.pod-started', after: Math.min(300, 10 * 2 ** Math.min(restarts, 5)) });
 }

@@ -11,12 +11,20 @@ const web = (change: { replicas?: number; image?: string; cpu?: string; spec?: o
     selector: { matchLabels: { app: 'web' } },
     template: {
       metadata: { labels: { app: 'web' } },
-      spec: { containers: [{ name: 'web', image: change.image ?? 'web:1', resources: { requests: { cpu: change.cpu ?? '100m' } } }] },
+      spec: {
+        containers: [
+          { name: 'web', image: change.image ?? 'web:1', resources: { requests: { cpu: change.cpu ?? '100m' } } },
+        ],
+      },
     },
     ...change.spec,
   },
 });
-const podsOf = (trial: KubernetesTrial): Pod[] => trial.store().list('pods', 'default').filter(({ metadata }) => metadata.labels?.['app'] === 'web');
+const podsOf = (trial: KubernetesTrial): Pod[] =>
+  trial
+    .store()
+    .list('pods', 'default')
+    .filter(({ metadata }) => metadata.labels?.['app'] === 'web');
 const deployment = (trial: KubernetesTrial): Deployment => trial.store().get('deployments', 'web', 'default')!;
 
 async function running(nodes: number, body: unknown): Promise<KubernetesTrial> {
@@ -32,13 +40,24 @@ describe('a deployment', () => {
     const trial = await running(3, web());
     expect(podsOf(trial).every(isReadyPod)).toBe(true);
     expect(new Set(podsOf(trial).map(({ spec }) => spec.nodeName)).size).toBe(3);
-    expect(deployment(trial).status).toMatchObject({ replicas: 3, updatedReplicas: 3, readyReplicas: 3, availableReplicas: 3, observedGeneration: 1 });
+    expect(deployment(trial).status).toMatchObject({
+      replicas: 3,
+      updatedReplicas: 3,
+      readyReplicas: 3,
+      availableReplicas: 3,
+      observedGeneration: 1,
+    });
   });
 
   it('rolls within maxSurge and maxUnavailable, and never beyond', async () => {
     const strategy = { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } };
     const trial = await running(2, web({ replicas: 4, spec: strategy }));
-    trial.request('PATCH', `${apps}/deployments/web`, { spec: { template: { spec: { containers: [{ name: 'web', image: 'web:2' }] } } } }, { headers: { 'content-type': 'application/strategic-merge-patch+json' } });
+    trial.request(
+      'PATCH',
+      `${apps}/deployments/web`,
+      { spec: { template: { spec: { containers: [{ name: 'web', image: 'web:2' }] } } } },
+      { headers: { 'content-type': 'application/strategic-merge-patch+json' } },
+    );
     for (let second = 0; second < 90; second += 1) {
       const alive = podsOf(trial).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
       expect(alive.length).toBeLessThanOrEqual(5);
@@ -52,7 +71,12 @@ describe('a deployment', () => {
 
   it('is scaled by its subresource', async () => {
     const trial = await running(1, web());
-    trial.request('PATCH', `${apps}/deployments/web/scale`, { spec: { replicas: 1 } }, { headers: { 'content-type': 'application/merge-patch+json' } });
+    trial.request(
+      'PATCH',
+      `${apps}/deployments/web/scale`,
+      { spec: { replicas: 1 } },
+      { headers: { 'content-type': 'application/merge-patch+json' } },
+    );
     await trial.pass(seconds(10));
     expect(podsOf(trial)).toHaveLength(1);
   });
@@ -75,19 +99,32 @@ describe('the scheduler', () => {
     expect(conditionOf(pod?.status.conditions, 'PodScheduled')).toMatchObject({
       status: 'False',
       reason: 'Unschedulable',
-      message: '0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
+      message:
+        '0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
     });
-    expect(trial.store().list('events', 'default').some(({ reason }) => reason === 'FailedScheduling')).toBe(true);
+    expect(
+      trial
+        .store()
+        .list('events', 'default')
+        .some(({ reason }) => reason === 'FailedScheduling'),
+    ).toBe(true);
   });
 
   it('puts nothing on a cordoned node, but daemon sets', async () => {
     const trial = kubernetesTrial();
     await trial.withNodes(1);
     const [node] = trial.store().list('nodes');
-    trial.request('PATCH', `/api/v1/nodes/${node?.metadata.name}`, { spec: { unschedulable: true } }, { headers: { 'content-type': 'application/merge-patch+json' } });
+    trial.request(
+      'PATCH',
+      `/api/v1/nodes/${node?.metadata.name}`,
+      { spec: { unschedulable: true } },
+      { headers: { 'content-type': 'application/merge-patch+json' } },
+    );
     trial.request('POST', `${apps}/deployments`, web({ replicas: 1 }));
     await trial.pass(seconds(20));
-    expect(conditionOf(podsOf(trial)[0]?.status.conditions, 'PodScheduled')?.message).toContain('1 node(s) were unschedulable');
+    expect(conditionOf(podsOf(trial)[0]?.status.conditions, 'PodScheduled')?.message).toContain(
+      '1 node(s) were unschedulable',
+    );
     expect(trial.store().get('daemonsets', 'aws-node', 'kube-system')?.status.numberReady).toBe(1);
   });
 
@@ -95,11 +132,21 @@ describe('the scheduler', () => {
     const trial = kubernetesTrial();
     await trial.withNodes(2);
     const [first, second] = trial.store().list('nodes');
-    trial.store().change('nodes', first!, (draft) => void (draft.spec.taints = [{ key: 'team', value: 'a', effect: 'NoSchedule' }]));
+    trial
+      .store()
+      .change(
+        'nodes',
+        first!,
+        (draft) => void (draft.spec.taints = [{ key: 'team', value: 'a', effect: 'NoSchedule' }]),
+      );
     trial.request('POST', `${apps}/deployments`, web());
     await trial.pass(seconds(20));
     expect(new Set(podsOf(trial).map(({ spec }) => spec.nodeName))).toEqual(new Set([second!.metadata.name]));
-    const tolerant = { tolerations: [{ key: 'team', operator: 'Exists' }], nodeSelector: { 'kubernetes.io/hostname': first!.metadata.labels!['kubernetes.io/hostname'] }, containers: [{ name: 'a', image: 'a:1' }] };
+    const tolerant = {
+      tolerations: [{ key: 'team', operator: 'Exists' }],
+      nodeSelector: { 'kubernetes.io/hostname': first!.metadata.labels!['kubernetes.io/hostname'] },
+      containers: [{ name: 'a', image: 'a:1' }],
+    };
     trial.request('POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'lone' }, spec: tolerant });
     expect(trial.store().get('pods', 'lone', 'default')?.spec.nodeName).toBe(first!.metadata.name);
   });
@@ -125,7 +172,10 @@ describe('a subnet without addresses', () => {
     trial.request('POST', `${apps}/deployments`, web({ replicas: 1 }));
     await trial.pass(seconds(20));
     expect(podsOf(trial)[0]?.status.phase).toBe('Pending');
-    const event = trial.store().list('events', 'default').find(({ reason }) => reason === 'FailedCreatePodSandBox');
+    const event = trial
+      .store()
+      .list('events', 'default')
+      .find(({ reason }) => reason === 'FailedCreatePodSandBox');
     expect(event?.message).toContain('failed to assign an IP address to container');
     (subnet as { cidr: string }).cidr = '172.31.0.0/20';
     await trial.pass(seconds(60));
@@ -135,11 +185,18 @@ describe('a subnet without addresses', () => {
 
 describe('evictions', () => {
   const evict = (trial: KubernetesTrial, pod: Pod) =>
-    trial.request('POST', `/api/v1/namespaces/default/pods/${pod.metadata.name}/eviction`, { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod.metadata.name } });
+    trial.request('POST', `/api/v1/namespaces/default/pods/${pod.metadata.name}/eviction`, {
+      apiVersion: 'policy/v1',
+      kind: 'Eviction',
+      metadata: { name: pod.metadata.name },
+    });
 
   it('stop at the budget with 429, the real message and Retry-After, and go on when a new pod is ready', async () => {
     const trial = await running(2, web({ replicas: 2 }));
-    trial.request('POST', '/apis/policy/v1/namespaces/default/poddisruptionbudgets', { metadata: { name: 'web' }, spec: { minAvailable: 1, selector: { matchLabels: { app: 'web' } } } });
+    trial.request('POST', '/apis/policy/v1/namespaces/default/poddisruptionbudgets', {
+      metadata: { name: 'web' },
+      spec: { minAvailable: 1, selector: { matchLabels: { app: 'web' } } },
+    });
     const [first, second] = podsOf(trial);
     expect(evict(trial, first!).status).toBe(201);
     const refused = evict(trial, second!);
@@ -147,7 +204,11 @@ describe('evictions', () => {
     expect(refused.body).toMatchObject({
       reason: 'TooManyRequests',
       message: "Cannot evict pod as it would violate the pod's disruption budget.",
-      details: { causes: [{ reason: 'DisruptionBudget', message: 'The disruption budget web needs 1 healthy pods and has 1 currently' }] },
+      details: {
+        causes: [
+          { reason: 'DisruptionBudget', message: 'The disruption budget web needs 1 healthy pods and has 1 currently' },
+        ],
+      },
     });
     await trial.pass(seconds(15));
     expect(evict(trial, second!).status).toBe(201);
@@ -165,14 +226,25 @@ describe('Fargate', () => {
   it('gives a pod of a profile a node of its own after a while', async () => {
     const trial = kubernetesTrial({ addons: [] });
     trial.eks.fargateProfiles['web'] = {
-      name: 'web', arn: '', createdAt: 0, podExecutionRoleArn: '', subnets: [...trial.eks.vpc.subnetIds], selectors: [{ namespace: 'default', labels: { app: 'web' } }], status: 'ACTIVE', tags: {}, requestHash: '',
+      name: 'web',
+      arn: '',
+      createdAt: 0,
+      podExecutionRoleArn: '',
+      subnets: [...trial.eks.vpc.subnetIds],
+      selectors: [{ namespace: 'default', labels: { app: 'web' } }],
+      status: 'ACTIVE',
+      tags: {},
+      requestHash: '',
     };
     trial.request('POST', `${apps}/deployments`, web({ replicas: 2 }));
     await trial.pass(seconds(30));
     expect(trial.store().list('nodes')).toEqual([]);
     await trial.pass(seconds(30));
     const nodes = trial.store().list('nodes');
-    expect(nodes.map(({ metadata }) => metadata.name)).toEqual([expect.stringMatching(/^fargate-ip-172-31-\d+-\d+\.ec2\.internal$/), expect.stringMatching(/^fargate-ip-/)]);
+    expect(nodes.map(({ metadata }) => metadata.name)).toEqual([
+      expect.stringMatching(/^fargate-ip-172-31-\d+-\d+\.ec2\.internal$/),
+      expect.stringMatching(/^fargate-ip-/),
+    ]);
     expect(podsOf(trial).every(isReadyPod)).toBe(true);
     expect(new Set(podsOf(trial).map(({ spec }) => spec.nodeName)).size).toBe(2);
     trial.request('DELETE', `${apps}/deployments/web`);
@@ -186,13 +258,22 @@ describe('a daemon set', () => {
     const trial = kubernetesTrial();
     await trial.withNodes(3);
     const set = trial.store().get('daemonsets', 'kube-proxy', 'kube-system')!;
-    trial.request('PATCH', '/apis/apps/v1/namespaces/kube-system/daemonsets/kube-proxy', { spec: { template: { spec: { containers: [{ name: 'kube-proxy', image: 'kube-proxy:2' }] } } } }, { headers: { 'content-type': 'application/strategic-merge-patch+json' } });
+    trial.request(
+      'PATCH',
+      '/apis/apps/v1/namespaces/kube-system/daemonsets/kube-proxy',
+      { spec: { template: { spec: { containers: [{ name: 'kube-proxy', image: 'kube-proxy:2' }] } } } },
+      { headers: { 'content-type': 'application/strategic-merge-patch+json' } },
+    );
     expect(set.status.numberReady).toBe(3);
     const ready = () => trial.store().get('daemonsets', 'kube-proxy', 'kube-system')!.status.numberReady;
     for (let second = 0; second < 60; second += 1) {
       expect(ready()).toBeGreaterThanOrEqual(2);
       await trial.pass(seconds(1));
     }
-    expect(trial.store().get('daemonsets', 'kube-proxy', 'kube-system')?.status).toMatchObject({ numberReady: 3, updatedNumberScheduled: 3, observedGeneration: 2 });
+    expect(trial.store().get('daemonsets', 'kube-proxy', 'kube-system')?.status).toMatchObject({
+      numberReady: 3,
+      updatedNumberScheduled: 3,
+      observedGeneration: 2,
+    });
   });
 });

@@ -60,13 +60,21 @@ const show = async (id: string) => {
 describe('instances', () => {
   test('pending, running after 20 seconds, shutting down, terminated, and gone after an hour', async () => {
     const id = await run();
-    expect(await show(id)).toMatchObject({ State: { Code: 0, Name: 'pending' }, Architecture: 'x86_64', RootDeviceName: '/dev/xvda' });
+    expect(await show(id)).toMatchObject({
+      State: { Code: 0, Name: 'pending' },
+      Architecture: 'x86_64',
+      RootDeviceName: '/dev/xvda',
+    });
     await trial.pass(seconds(21));
     expect((await show(id))?.State?.Name).toBe('running');
     await trial.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
     expect((await show(id))?.State?.Name).toBe('shutting-down');
     await trial.pass(seconds(31));
-    expect(await show(id)).toMatchObject({ State: { Code: 48, Name: 'terminated' }, BlockDeviceMappings: [], NetworkInterfaces: [] });
+    expect(await show(id)).toMatchObject({
+      State: { Code: 48, Name: 'terminated' },
+      BlockDeviceMappings: [],
+      NetworkInterfaces: [],
+    });
     expect((await trial.ec2.send(new DescribeVolumesCommand({}))).Volumes).toEqual([]);
     await trial.ec2.send(new DeleteSubnetCommand({ SubnetId }));
     await trial.pass(hours(1));
@@ -74,13 +82,17 @@ describe('instances', () => {
   });
 
   test('have an interface with a private address of the subnet, a root volume and a private name', async () => {
-    const id = await run({ BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize: 50, VolumeType: 'gp2' } }] });
+    const id = await run({
+      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize: 50, VolumeType: 'gp2' } }],
+    });
     const instance = await show(id);
     expect(instance?.PrivateIpAddress).toMatch(/^10\.0\.0\.\d+$/);
     expect(instance?.PrivateDnsName).toBe(`ip-${instance?.PrivateIpAddress?.replaceAll('.', '-')}.ec2.internal`);
     expect(instance?.NetworkInterfaces?.[0]?.Attachment).toMatchObject({ DeviceIndex: 0, DeleteOnTermination: true });
     expect(instance?.PublicIpAddress).toBeUndefined();
-    const { Volumes } = await trial.ec2.send(new DescribeVolumesCommand({ Filters: [{ Name: 'attachment.instance-id', Values: [id] }] }));
+    const { Volumes } = await trial.ec2.send(
+      new DescribeVolumesCommand({ Filters: [{ Name: 'attachment.instance-id', Values: [id] }] }),
+    );
     expect(Volumes).toMatchObject([{ Size: 50, VolumeType: 'gp2', Iops: 150, State: 'in-use', Encrypted: false }]);
   });
 
@@ -90,16 +102,48 @@ describe('instances', () => {
   });
 
   test.each<[string, object, RegExp]>([
-    ['an unknown image', { ImageId: 'ami-0123456789abcdef0' }, /^InvalidAMIID.NotFound: The image id '\[ami-0123456789abcdef0\]' does not exist/],
-    ['an unknown type', { InstanceType: 'm5.tiny' }, /^InvalidParameterValue: Invalid value 'm5.tiny' for InstanceType/],
-    ['an Arm image on an Intel type', { ImageId: arm }, /^InvalidParameterValue: The architecture 'x86_64' of the specified instance type does not match the architecture 'arm64'/],
+    [
+      'an unknown image',
+      { ImageId: 'ami-0123456789abcdef0' },
+      /^InvalidAMIID.NotFound: The image id '\[ami-0123456789abcdef0\]' does not exist/,
+    ],
+    [
+      'an unknown type',
+      { InstanceType: 'm5.tiny' },
+      /^InvalidParameterValue: Invalid value 'm5.tiny' for InstanceType/,
+    ],
+    [
+      'an Arm image on an Intel type',
+      { ImageId: arm },
+      /^InvalidParameterValue: The architecture 'x86_64' of the specified instance type does not match the architecture 'arm64'/,
+    ],
     ['an unknown key pair', { KeyName: 'nobody' }, /^InvalidKeyPair.NotFound: The key pair 'nobody' does not exist/],
-    ['an unknown instance profile', { IamInstanceProfile: { Name: 'nodes' } }, /^InvalidParameterValue: Value \(nodes\) for parameter iamInstanceProfile.name is invalid/],
-    ['a root volume smaller than its snapshot', { BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize: 8 } }] }, /^InvalidBlockDeviceMapping: Volume of size 8GB is smaller than snapshot/],
+    [
+      'an unknown instance profile',
+      { IamInstanceProfile: { Name: 'nodes' } },
+      /^InvalidParameterValue: Value \(nodes\) for parameter iamInstanceProfile.name is invalid/,
+    ],
+    [
+      'a root volume smaller than its snapshot',
+      { BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize: 8 } }] },
+      /^InvalidBlockDeviceMapping: Volume of size 8GB is smaller than snapshot/,
+    ],
     ['user data that is no base64', { UserData: '#!/bin/sh' }, /^InvalidUserData.Malformed/],
-    ['user data over 16 KiB', { UserData: Buffer.alloc(16385).toString('base64') }, /^InvalidParameterValue: User data is limited to 16384 bytes/],
-    ['more vCPUs than the quota', { InstanceType: 'm5.24xlarge' }, /^VcpuLimitExceeded: You have requested more vCPU capacity than your current vCPU limit of 64/],
-    ['a KMS key that is not there', { BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId: 'alias/none' } }] }, /^InvalidKMSKey.InvalidState/],
+    [
+      'user data over 16 KiB',
+      { UserData: Buffer.alloc(16385).toString('base64') },
+      /^InvalidParameterValue: User data is limited to 16384 bytes/,
+    ],
+    [
+      'more vCPUs than the quota',
+      { InstanceType: 'm5.24xlarge' },
+      /^VcpuLimitExceeded: You have requested more vCPU capacity than your current vCPU limit of 64/,
+    ],
+    [
+      'a KMS key that is not there',
+      { BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId: 'alias/none' } }] },
+      /^InvalidKMSKey.InvalidState/,
+    ],
     ['a group of another VPC', { SecurityGroupIds: ['default'] }, /^InvalidGroupId.Malformed/],
   ])('%s is refused and leaves nothing', async (_name, rest, why) => {
     expect(await refusal(run(rest))).toMatch(why);
@@ -110,14 +154,18 @@ describe('instances', () => {
   test('a client token launches once', async () => {
     const first = await run({ ClientToken: 'once' });
     expect(await run({ ClientToken: 'once' })).toBe(first);
-    expect(await refusal(run({ ClientToken: 'once', InstanceType: 't3.large' }))).toMatch(/^IdempotentParameterMismatch/);
+    expect(await refusal(run({ ClientToken: 'once', InstanceType: 't3.large' }))).toMatch(
+      /^IdempotentParameterMismatch/,
+    );
   });
 
   test('termination protection holds until it is taken off', async () => {
     const id = await run({ DisableApiTermination: true });
     const end = () => trial.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
     expect(await refusal(end())).toMatch(/^OperationNotPermitted/);
-    await trial.ec2.send(new ModifyInstanceAttributeCommand({ InstanceId: id, DisableApiTermination: { Value: false } }));
+    await trial.ec2.send(
+      new ModifyInstanceAttributeCommand({ InstanceId: id, DisableApiTermination: { Value: false } }),
+    );
     await end();
     expect((await show(id))?.State?.Name).toBe('shutting-down');
   });
@@ -125,7 +173,8 @@ describe('instances', () => {
   test('stop, change the type, start', async () => {
     const id = await run();
     await trial.pass(seconds(21));
-    const retype = () => trial.ec2.send(new ModifyInstanceAttributeCommand({ InstanceId: id, InstanceType: { Value: 't3.large' } }));
+    const retype = () =>
+      trial.ec2.send(new ModifyInstanceAttributeCommand({ InstanceId: id, InstanceType: { Value: 't3.large' } }));
     expect(await refusal(retype())).toMatch(/^IncorrectInstanceState/);
     await trial.ec2.send(new StopInstancesCommand({ InstanceIds: [id] }));
     await trial.pass(seconds(31));
@@ -149,14 +198,29 @@ describe('instances', () => {
 describe('faults', () => {
   test('a zone without capacity refuses the launch with a server error', async () => {
     await trial.stop();
-    trial = await ec2Trial({ noCapacity: [{ zone: 'us-east-1a' }] } as never);
-    const { Instances } = await trial.ec2
-      .send(new RunInstancesCommand({ ImageId: x86, InstanceType: 'm5.large', MinCount: 1, MaxCount: 1, Placement: { AvailabilityZone: 'us-east-1b' } }));
+    trial = await ec2Trial({ rules: [{ kind: 'no-capacity', zone: 'us-east-1a' }] });
+    const { Instances } = await trial.ec2.send(
+      new RunInstancesCommand({
+        ImageId: x86,
+        InstanceType: 'm5.large',
+        MinCount: 1,
+        MaxCount: 1,
+        Placement: { AvailabilityZone: 'us-east-1b' },
+      }),
+    );
     expect(Instances).toHaveLength(1);
     const refused = trial.ec2.send(
-      new RunInstancesCommand({ ImageId: x86, InstanceType: 'm5.large', MinCount: 1, MaxCount: 1, Placement: { AvailabilityZone: 'us-east-1a' } }),
+      new RunInstancesCommand({
+        ImageId: x86,
+        InstanceType: 'm5.large',
+        MinCount: 1,
+        MaxCount: 1,
+        Placement: { AvailabilityZone: 'us-east-1a' },
+      }),
     );
-    expect(await refusal(refused)).toMatch(/^InsufficientInstanceCapacity: We currently do not have sufficient m5.large capacity/);
+    expect(await refusal(refused)).toMatch(
+      /^InsufficientInstanceCapacity: We currently do not have sufficient m5.large capacity/,
+    );
   });
 });
 
@@ -167,7 +231,13 @@ describe('launch templates', () => {
   };
 
   test('an instance takes the template under what the request says, tags by key', async () => {
-    const tags = (Value: string) => ({ ResourceType: 'instance' as const, Tags: [{ Key: 'team', Value }, { Key: `from-${Value}`, Value: '' }] });
+    const tags = (Value: string) => ({
+      ResourceType: 'instance' as const,
+      Tags: [
+        { Key: 'team', Value },
+        { Key: `from-${Value}`, Value: '' },
+      ],
+    });
     const id = await template('nodes', {
       ImageId: x86,
       InstanceType: 'm5.large',
@@ -181,38 +251,67 @@ describe('launch templates', () => {
       TagSpecifications: [tags('request')],
     });
     const instance = await show(made);
-    expect(instance).toMatchObject({ InstanceType: 't3.large', ImageId: x86, MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 } });
-    expect(instance?.Tags).toEqual([{ Key: 'team', Value: 'request' }, { Key: 'from-template', Value: '' }, { Key: 'from-request', Value: '' }]);
+    expect(instance).toMatchObject({
+      InstanceType: 't3.large',
+      ImageId: x86,
+      MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
+    });
+    expect(instance?.Tags).toEqual([
+      { Key: 'team', Value: 'request' },
+      { Key: 'from-template', Value: '' },
+      { Key: 'from-request', Value: '' },
+    ]);
   });
 
   test('versions count up; the default moves when told; $Latest is asked of all templates at once', async () => {
     const id = await template('nodes', { ImageId: x86 });
     await template('other', { ImageId: arm });
-    const next = { LaunchTemplateId: id, SourceVersion: '1', LaunchTemplateData: { InstanceType: 'm5.large' as const } };
+    const next = {
+      LaunchTemplateId: id,
+      SourceVersion: '1',
+      LaunchTemplateData: { InstanceType: 'm5.large' as const },
+    };
     await trial.ec2.send(new CreateLaunchTemplateVersionCommand(next));
     await trial.ec2.send(new ModifyLaunchTemplateCommand({ LaunchTemplateId: id, DefaultVersion: '2' }));
-    const { LaunchTemplateVersions } = await trial.ec2.send(new DescribeLaunchTemplateVersionsCommand({ Versions: ['$Latest'] }));
-    expect(LaunchTemplateVersions?.map((v) => [v.LaunchTemplateName, v.VersionNumber, v.DefaultVersion, v.LaunchTemplateData?.ImageId])).toEqual([
+    const { LaunchTemplateVersions } = await trial.ec2.send(
+      new DescribeLaunchTemplateVersionsCommand({ Versions: ['$Latest'] }),
+    );
+    expect(
+      LaunchTemplateVersions?.map((v) => [
+        v.LaunchTemplateName,
+        v.VersionNumber,
+        v.DefaultVersion,
+        v.LaunchTemplateData?.ImageId,
+      ]),
+    ).toEqual([
       ['nodes', 2, true, x86],
       ['other', 1, true, arm],
     ]);
-    const missing = trial.ec2.send(new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: ['7'] }));
+    const missing = trial.ec2.send(
+      new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: ['7'] }),
+    );
     expect(await refusal(missing)).toMatch(/^InvalidLaunchTemplateId.VersionNotFound/);
-    expect(await refusal(template('nodes', {}))).toMatch(/^InvalidLaunchTemplateName.AlreadyExistsException/);
+    expect(await refusal(template('nodes', { ImageId: x86 }))).toMatch(/^InvalidLaunchTemplateName.AlreadyExistsException/);
   });
 });
 
 describe('volumes', () => {
   const volume = async (rest: object = {}) =>
-    (await trial.ec2.send(new CreateVolumeCommand({ AvailabilityZone: 'us-east-1a', Size: 10, VolumeType: 'gp3', ...rest }))).VolumeId ?? '';
-  const read = async (id: string) => (await trial.ec2.send(new DescribeVolumesCommand({ VolumeIds: [id] }))).Volumes?.[0];
+    (
+      await trial.ec2.send(
+        new CreateVolumeCommand({ AvailabilityZone: 'us-east-1a', Size: 10, VolumeType: 'gp3', ...rest }),
+      )
+    ).VolumeId ?? '';
+  const read = async (id: string) =>
+    (await trial.ec2.send(new DescribeVolumesCommand({ VolumeIds: [id] }))).Volumes?.[0];
 
   test('are made, attached in their zone only, detached and deleted', async () => {
     const InstanceId = await run();
     const [here, there] = [await volume(), await volume({ AvailabilityZone: 'us-east-1b' })];
     expect((await read(here))?.State).toBe('creating');
     await trial.pass(seconds(25));
-    const attach = (VolumeId: string) => trial.ec2.send(new AttachVolumeCommand({ VolumeId, InstanceId, Device: '/dev/sdf' }));
+    const attach = (VolumeId: string) =>
+      trial.ec2.send(new AttachVolumeCommand({ VolumeId, InstanceId, Device: '/dev/sdf' }));
     expect(await refusal(attach(there))).toMatch(/^InvalidVolume.ZoneMismatch/);
     expect((await attach(here)).State).toBe('attaching');
     expect(await refusal(trial.ec2.send(new DeleteVolumeCommand({ VolumeId: here })))).toMatch(/^VolumeInUse/);
@@ -233,7 +332,9 @@ describe('volumes', () => {
     await grow(20);
     expect(await refusal(grow(30))).toMatch(/^IncorrectModificationState/);
     await trial.pass(minutes(3));
-    const { VolumesModifications } = await trial.ec2.send(new DescribeVolumesModificationsCommand({ VolumeIds: [VolumeId] }));
+    const { VolumesModifications } = await trial.ec2.send(
+      new DescribeVolumesModificationsCommand({ VolumeIds: [VolumeId] }),
+    );
     expect(VolumesModifications).toMatchObject([{ ModificationState: 'completed', OriginalSize: 10, TargetSize: 20 }]);
   });
 
@@ -248,7 +349,9 @@ describe('images, types and keys', () => {
   test('EKS images are found by name and owner as AWS publishes them, other in each region', async () => {
     const Filters = [{ Name: 'name', Values: ['amazon-eks-node-al2023-x86_64-standard-1.34-v*'] }];
     const { Images } = await trial.ec2.send(new DescribeImagesCommand({ Owners: ['amazon'], Filters }));
-    expect(Images).toMatchObject([{ ImageId: x86, Architecture: 'x86_64', OwnerId: '602401143452', RootDeviceName: '/dev/xvda' }]);
+    expect(Images).toMatchObject([
+      { ImageId: x86, Architecture: 'x86_64', OwnerId: '602401143452', RootDeviceName: '/dev/xvda' },
+    ]);
     expect(eksImageId('eu-west-1', '1.34', 'al2023', 'x86_64')).not.toBe(x86);
     expect(eksImageId(region, '1.12', 'al2023', 'x86_64')).toBeUndefined();
   });
@@ -256,7 +359,9 @@ describe('images, types and keys', () => {
   test('the oldest zone of us-east-1 lacks Nitro types', async () => {
     const ask = async (type: string) => {
       const Filters = [{ Name: 'instance-type', Values: [type] }];
-      const answer = await trial.ec2.send(new DescribeInstanceTypeOfferingsCommand({ LocationType: 'availability-zone', Filters }));
+      const answer = await trial.ec2.send(
+        new DescribeInstanceTypeOfferingsCommand({ LocationType: 'availability-zone', Filters }),
+      );
       return answer.InstanceTypeOfferings?.map((offering) => offering.Location);
     };
     expect(await ask('m5.large')).toEqual(['us-east-1a', 'us-east-1b', 'us-east-1c', 'us-east-1d', 'us-east-1f']);
@@ -266,20 +371,32 @@ describe('images, types and keys', () => {
   test('types tell cores, memory and interfaces; unknown ones are all named', async () => {
     const { InstanceTypes } = await trial.ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes: ['t2.large'] }));
     expect(InstanceTypes).toMatchObject([
-      { VCpuInfo: { DefaultVCpus: 2 }, MemoryInfo: { SizeInMiB: 8192 }, NetworkInfo: { MaximumNetworkInterfaces: 3, Ipv4AddressesPerInterface: 12 } },
+      {
+        VCpuInfo: { DefaultVCpus: 2 },
+        MemoryInfo: { SizeInMiB: 8192 },
+        NetworkInfo: { MaximumNetworkInterfaces: 3, Ipv4AddressesPerInterface: 12 },
+      },
     ]);
-    const unknown = trial.ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes: ['x.a', 't2.large', 'x.b'] as never[] }));
-    expect(await refusal(unknown)).toBe('InvalidInstanceType: The following supplied instance types do not exist: [x.a, x.b]');
+    const unknown = trial.ec2.send(
+      new DescribeInstanceTypesCommand({ InstanceTypes: ['x.a', 't2.large', 'x.b'] as never[] }),
+    );
+    expect(await refusal(unknown)).toBe(
+      'InvalidInstanceType: The following supplied instance types do not exist: [x.a, x.b]',
+    );
   });
 
   test('an imported ED25519 key has the fingerprint that ssh-keygen shows', async () => {
-    // The key and `ssh-keygen -lf` of it: SHA256:0oTnWKcI3gUDHvFzlJrxvLUR1H2vr0CIvTtbRMWGzPw
+    // `ssh-keygen -lf` says SHA256:ZkAslGjFiUHdGf/WUL8rQvkib4PTvQatUV0OUQSncCA; AWS pads the base64.
     const line = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f me';
-    const made = await trial.ec2.send(new ImportKeyPairCommand({ KeyName: 'all', PublicKeyMaterial: Buffer.from(line) }));
-    expect(made.KeyFingerprint).toBe('FINGERPRINT');
+    const made = await trial.ec2.send(
+      new ImportKeyPairCommand({ KeyName: 'all', PublicKeyMaterial: Buffer.from(line) }),
+    );
+    expect(made.KeyFingerprint).toBe('ZkAslGjFiUHdGf/WUL8rQvkib4PTvQatUV0OUQSncCA=');
     const again = trial.ec2.send(new ImportKeyPairCommand({ KeyName: 'all', PublicKeyMaterial: Buffer.from(line) }));
     expect(await refusal(again)).toBe('InvalidKeyPair.Duplicate: The keypair already exists');
-    const bad = trial.ec2.send(new ImportKeyPairCommand({ KeyName: 'bad', PublicKeyMaterial: Buffer.from('not a key') }));
+    const bad = trial.ec2.send(
+      new ImportKeyPairCommand({ KeyName: 'bad', PublicKeyMaterial: Buffer.from('not a key') }),
+    );
     expect(await refusal(bad)).toBe('InvalidKey.Format: Key is not in valid OpenSSH public key format');
   });
 });
