@@ -1,4 +1,10 @@
-import { type Command, type OptionDeclaration, optionsOf } from '../../src/cli/command.ts';
+import {
+  awsOptions,
+  type Command,
+  type OptionDeclaration,
+  outputOption,
+  verboseOption,
+} from '../../src/cli/command.ts';
 import { commands } from '../../src/cli/commands/index.ts';
 import { blocks, code, fenced, type Page, page, sentence, table } from './markdown.ts';
 
@@ -27,11 +33,18 @@ function argumentTable({ arguments: declared = [] }: Command): string {
   return table(['Argument', 'What it is', ''], rows);
 }
 
-const optionTable = (command: Command): string =>
-  table(
+function optionTable(options: readonly OptionDeclaration[]): string {
+  if (options.length === 0) return '';
+  return table(
     ['Option', 'What it does', ''],
-    optionsOf(command).map((option) => [code(option.flags), option.summary, facts(option)]),
+    options.map((option) => [code(option.flags), option.summary, facts(option)]),
   );
+}
+
+function sharedOptions({ printsResult, callsAws }: Command): string {
+  const also = [...(printsResult ? [outputOption] : []), ...(callsAws ? awsOptions : []), verboseOption];
+  return `Also takes ${also.map(({ flags }) => code(flags.replace(/ <.*/, ''))).join(', ')}.`;
+}
 
 const section = (command: Command): string =>
   blocks(
@@ -40,7 +53,8 @@ const section = (command: Command): string =>
     command.details ?? '',
     fenced('text', usage(command)),
     argumentTable(command),
-    optionTable(command),
+    optionTable(command.options),
+    sharedOptions(command),
     fenced('sh', command.examples.join('\n')),
   );
 
@@ -71,5 +85,7 @@ export const cliPage = (): Page =>
       ],
     ),
     'With `-o json` a verb prints one document: see [the JSON documents](../json.md).',
+    '## Options that several verbs take',
+    optionTable([outputOption, ...awsOptions, verboseOption]),
     ...commands.map(section),
   );

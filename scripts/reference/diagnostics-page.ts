@@ -13,7 +13,10 @@ const origins: Readonly<Record<string, string>> = {
   app: 'What a verb found, before or while it acted.',
   aws: 'What AWS answered.',
   wait: 'What was waited for.',
-  status: 'What is not ready, and why.',
+  cluster: 'What `quilla status` found of the control plane.',
+  node: 'What `quilla status` found of nodes, and of instances that are none.',
+  pod: 'What `quilla status` found of pods.',
+  api: 'What `quilla status` found of the Kubernetes API.',
   cli: 'The program itself.',
 };
 
@@ -36,7 +39,11 @@ export function diagnosticsPage(): Page {
     'A diagnostic has a code, a severity, a fixed summary, a detail that says what and why in this case, and mostly what to do. An error stops; a warning and a note do not. `quilla explain CODE` prints the text of this page.',
     table(
       ['Code', 'Severity', 'Summary'],
-      names.map((name) => [`[${code(name)}](#${name.replaceAll('.', '')})`, every[name]!.severity, every[name]!.summary]),
+      names.map((name) => [
+        `[${code(name)}](#${name.replaceAll('.', '')})`,
+        every[name]!.severity,
+        every[name]!.summary,
+      ]),
     ),
     ...[...groups].map(([origin, codes]) => section(origin, codes)),
   );

@@ -23,7 +23,9 @@ function meaning(field: Field): string {
     ...(compare === 'set' ? ['Order does not matter.'] : []),
     ...(compare === 'json' ? ['Compared as a JSON document.'] : []),
     ...(setOnce === true ? ['May be set later; changing it again replaces the resource.'] : []),
-    ...(handedOver === undefined ? [] : [`Applied only when the spec's value is not the one in the tag ${code(handedOver)}.`]),
+    ...(handedOver === undefined
+      ? []
+      : [`Applied only when the spec's value is not the one in the tag ${code(handedOver)}.`]),
     ...(interrupts === undefined ? [] : [`A change interrupts ${interrupts}.`]),
     ...(moves === true ? ['An update of the resource may change it.'] : []),
     ...(opaque === true ? ['Plans show a hash in place of the value.'] : []),

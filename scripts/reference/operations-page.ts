@@ -11,8 +11,7 @@ async function known(name: string): Promise<Known> {
   return { name, operations: Object.keys(service.handlers).sort() };
 }
 
-const section = ({ name, operations }: Known): string =>
-  blocks(`## ${name}`, operations.map(code).join(', '));
+const section = ({ name, operations }: Known): string => blocks(`## ${name}`, operations.map(code).join(', '));
 
 /** docs/reference/embedded-aws-operations.md, from the tables of handlers. */
 export async function operationsPage(): Promise<Page> {

@@ -37,7 +37,12 @@ function listText({ items, minItems, maxItems }: Schema): string {
     ...(minItems === undefined ? [] : [`at least ${minItems}`]),
     ...(maxItems === undefined ? [] : [`at most ${maxItems}`]),
   ];
-  const of = items === undefined ? 'list' : `list of ${typeText(items)}`;
+  const of =
+    items === undefined
+      ? 'list'
+      : items.enum === undefined
+        ? `list of ${typeText(items)}`
+        : `list out of ${typeText(items)}`;
   return bounds.length === 0 ? of : `${of} (${bounds.join(', ')})`;
 }
 
@@ -96,7 +101,10 @@ const fieldTable = (rows: readonly Row[]): string =>
 
 function section(name: string, schema: Schema, needed: boolean): string {
   const { text, fallback } = withDefault({ path: name, schema, needed });
-  const facts = [`Type: ${typeText(schema)}.`, ...(fallback === '' ? [] : [needed ? 'Needed.' : `Default: ${fallback}.`])];
+  const facts = [
+    `Type: ${typeText(schema)}.`,
+    ...(fallback === '' ? [] : [needed ? 'Needed.' : `Default: ${fallback}.`]),
+  ];
   return blocks(`## spec.${name}`, `${text}\n${facts.join(' ')}`, fieldTable(rowsBelow(schema, name)));
 }
 

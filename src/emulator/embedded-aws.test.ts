@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateRoleCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { KMS } from '@aws-sdk/client-kms';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 import { seconds } from '../base/duration.ts';
@@ -140,12 +141,17 @@ describe('turns', () => {
 
 describe('an embedded AWS on a scaled clock', () => {
   it('runs what is due without being asked', async () => {
-    await using aws = await startForTest({ clock: { kind: 'scaled', speed: 1000 } });
-    const due = aws.clock.now() + 30_000;
-    aws.world.events.push({ at: due, seq: 0, type: 'iam.unheard-of', region: 'us-east-1', data: null });
-    // Nothing handles that type, so what shows is the failure; a real event is taken off the list the same way.
-    const failure = new Promise<unknown>((resolve) => process.once('unhandledRejection', resolve));
-    expect(String(await failure)).toContain('iam.unheard-of');
-    expect(aws.world.events).toEqual([]);
+    await using aws = await startForTest({ clock: { kind: 'scaled', speed: 10_000_000 } });
+    const kms = new KMS(aws.settings());
+    const { KeyMetadata } = await kms.createKey({});
+    const ran = new Promise<void>((resolve) => {
+      aws.turns.onTurn(() => {
+        if (aws.calls.length === 2 && aws.world.events.length === 0) resolve();
+      });
+    });
+    await kms.scheduleKeyDeletion({ KeyId: KeyMetadata!.KeyId!, PendingWindowInDays: 7 });
+    await ran;
+    expect(aws.calls).toHaveLength(2);
+    expect(Object.keys(aws.world.regions['us-east-1']!.kms.keys)).not.toContain(KeyMetadata!.KeyId);
   });
 });

@@ -25,12 +25,12 @@ export function applyAddonWorkloads(turn: Turn, addon: AddonInstallation): void 
     else {
       store.change(plural, stored, (copy) => {
         const { metadata, status: _, ...rest } = draft as Draft;
-        const specBefore = JSON.stringify(copy['spec']);
+        const specBefore = JSON.stringify(copy.spec);
         Object.assign(copy, structuredClone(rest));
         copy.metadata.labels = { ...copy.metadata.labels, ...metadata.labels };
         if (metadata.annotations !== undefined)
           copy.metadata.annotations = { ...copy.metadata.annotations, ...metadata.annotations };
-        if (copy.metadata.generation !== undefined && JSON.stringify(copy['spec']) !== specBefore)
+        if (copy.metadata.generation !== undefined && JSON.stringify(copy.spec) !== specBefore)
           copy.metadata.generation += 1;
       });
     }

@@ -15,11 +15,11 @@ export function admit(store: Store, type: ResourceType, object: KubernetesObject
     object.metadata.name = `${object.metadata.generateName}${nameSuffix(store)}`;
   }
   checkNamespace(store, type, object);
-  const spec = (object['spec'] ?? {}) as Spec;
+  const spec = (object.spec ?? {}) as Spec;
   if (object.kind === 'Pod') admitPod(store, object as Pod);
   else if (object.kind === 'Service') admitService(store, object as ServiceObject);
-  else if (type.group === 'apps' && object['spec'] !== undefined) admitWorkload(object.kind, spec);
-  if (type.subresources.includes('status') && object.kind !== 'Pod') object['status'] = firstStatus[object.kind] ?? {};
+  else if (type.group === 'apps' && object.spec !== undefined) admitWorkload(object.kind, spec);
+  if (type.subresources.includes('status') && object.kind !== 'Pod') object.status = firstStatus[object.kind] ?? {};
 }
 
 const firstStatus: Readonly<Record<string, unknown>> = {
@@ -58,26 +58,28 @@ function admitPod(store: Store, pod: Pod): void {
 }
 
 function admitWorkload(kind: string, spec: Spec): void {
-  if (kind !== 'DaemonSet') spec['replicas'] ??= 1;
-  spec['revisionHistoryLimit'] ??= 10;
-  if (kind === 'ReplicaSet') delete spec['revisionHistoryLimit'];
-  const template = spec['template'] as PodTemplate | undefined;
+  if (kind !== 'DaemonSet') spec.replicas ??= 1;
+  spec.revisionHistoryLimit ??= 10;
+  if (kind === 'ReplicaSet') delete spec.revisionHistoryLimit;
+  const template = spec.template as PodTemplate | undefined;
   if (template?.spec !== undefined) {
     template.spec.restartPolicy ??= 'Always';
-    template.spec['dnsPolicy'] ??= 'ClusterFirst';
+    template.spec.dnsPolicy ??= 'ClusterFirst';
     template.spec.schedulerName ??= 'default-scheduler';
     template.spec.terminationGracePeriodSeconds ??= 30;
-    template.spec['securityContext'] ??= {};
+    template.spec.securityContext ??= {};
   }
   if (kind === 'Deployment') {
-    spec['progressDeadlineSeconds'] ??= 600;
-    const strategy = (spec['strategy'] ??= {}) as { type?: string; rollingUpdate?: Spec };
+    spec.progressDeadlineSeconds ??= 600;
+    spec.strategy ??= {};
+    const strategy = spec.strategy as { type?: string; rollingUpdate?: Spec };
     strategy.type ??= 'RollingUpdate';
     if (strategy.type === 'RollingUpdate')
       strategy.rollingUpdate = { maxSurge: '25%', maxUnavailable: '25%', ...strategy.rollingUpdate };
   }
   if (kind === 'DaemonSet') {
-    const strategy = (spec['updateStrategy'] ??= {}) as { type?: string; rollingUpdate?: Spec };
+    spec.updateStrategy ??= {};
+    const strategy = spec.updateStrategy as { type?: string; rollingUpdate?: Spec };
     strategy.type ??= 'RollingUpdate';
     if (strategy.type === 'RollingUpdate')
       strategy.rollingUpdate = { maxSurge: 0, maxUnavailable: 1, ...strategy.rollingUpdate };
@@ -87,7 +89,7 @@ function admitWorkload(kind: string, spec: Spec): void {
 function admitService(store: Store, service: ServiceObject): void {
   service.spec ??= {};
   service.spec.type ??= 'ClusterIP';
-  service.spec['sessionAffinity'] ??= 'None';
+  service.spec.sessionAffinity ??= 'None';
   for (const port of service.spec.ports ?? []) {
     port.protocol ??= 'TCP';
     port.targetPort ??= port.port;
@@ -98,5 +100,5 @@ function admitService(store: Store, service: ServiceObject): void {
   let index = 16;
   while (taken.has(addressAt(range, index))) index += 1;
   service.spec.clusterIP = addressAt(range, index);
-  service.spec['clusterIPs'] = [service.spec.clusterIP];
+  service.spec.clusterIPs = [service.spec.clusterIP];
 }

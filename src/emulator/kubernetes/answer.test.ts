@@ -81,7 +81,7 @@ describe('objects', () => {
     expect(late.body.message).toBe(
       'Operation cannot be fulfilled on configmaps "one": the object has been modified; please apply your changes to the latest version and try again',
     );
-    expect(call('GET', `${maps}/one`).body['data']).toEqual({ a: '2' });
+    expect(call('GET', `${maps}/one`).body.data).toEqual({ a: '2' });
   });
 
   it('keep their version when a write changes nothing', () => {
@@ -115,7 +115,7 @@ describe('patches', () => {
   it('of RFC 7386 remove what is null', () => {
     const { call } = trialWith('one');
     expect(
-      call('PATCH', `${maps}/one`, { data: { a: null, b: '2' } }, 'application/merge-patch+json').body['data'],
+      call('PATCH', `${maps}/one`, { data: { a: null, b: '2' } }, 'application/merge-patch+json').body.data,
     ).toEqual({ b: '2' });
   });
 
@@ -126,7 +126,7 @@ describe('patches', () => {
       { op: 'add', path: '/data/x~1y', value: '2' },
       { op: 'remove', path: '/data/a' },
     ];
-    expect(call('PATCH', `${maps}/one`, patch, 'application/json-patch+json').body['data']).toEqual({ 'x/y': '2' });
+    expect(call('PATCH', `${maps}/one`, patch, 'application/json-patch+json').body.data).toEqual({ 'x/y': '2' });
     expect(
       call('PATCH', `${maps}/one`, [{ op: 'test', path: '/data/x~1y', value: '9' }], 'application/json-patch+json')
         .status,
@@ -164,6 +164,29 @@ describe('patches', () => {
     ]);
   });
 
+  it('that apply create, take back what is no longer applied, and refuse the fields of another manager', () => {
+    const { call } = trialWith();
+    const apply = (data: Record<string, string>, query: string) =>
+      call(
+        'PATCH',
+        `${maps}/one?${query}`,
+        { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one' }, data },
+        'application/apply-patch+yaml',
+      );
+    expect(apply({ a: '1', b: '1' }, 'fieldManager=me')).toMatchObject({
+      status: 201,
+      body: { data: { a: '1', b: '1' } },
+    });
+    call('PATCH', `${maps}/one`, { data: { other: 'x' } }, 'application/merge-patch+json');
+    expect(apply({ a: '2' }, 'fieldManager=me').body.data).toEqual({ a: '2', other: 'x' });
+    expect(apply({ a: '3' }, 'fieldManager=you')).toMatchObject({
+      status: 409,
+      body: { message: 'Apply failed with 1 conflict: conflict with "me": .data.a' },
+    });
+    expect(apply({ a: '3' }, 'fieldManager=you&force=true').body.data).toEqual({ a: '3', other: 'x' });
+    expect(apply({}, 'fieldManager=me').body.data).toEqual({ a: '3', other: 'x' });
+  });
+
   it('of another media type are refused', () => {
     const { call } = trialWith('one');
     expect(call('PATCH', `${maps}/one`, {}, 'text/plain')).toMatchObject({
@@ -191,19 +214,19 @@ describe('lists', () => {
     const { call } = trialWith('one', 'two', 'three');
     const first = call('GET', `${maps}?limit=3`).body;
     expect(first.metadata).toMatchObject({ remainingItemCount: 1 });
-    const second = call('GET', `${maps}?limit=3&continue=${String(first.metadata['continue'])}`).body;
+    const second = call('GET', `${maps}?limit=3&continue=${String(first.metadata.continue)}`).body;
     expect([...first.items, ...second.items].map(({ metadata }) => metadata.name)).toEqual([
       'kube-root-ca.crt',
       'one',
       'three',
       'two',
     ]);
-    expect(second.metadata['continue']).toBeUndefined();
+    expect(second.metadata.continue).toBeUndefined();
   });
 
   it('that are continued after a change are gone', () => {
     const { call } = trialWith('one', 'two');
-    const token = String(call('GET', `${maps}?limit=1`).body.metadata['continue']);
+    const token = String(call('GET', `${maps}?limit=1`).body.metadata.continue);
     call('DELETE', `${maps}/two`);
     expect(call('GET', `${maps}?limit=1&continue=${token}`)).toMatchObject({
       status: 410,
@@ -238,7 +261,7 @@ describe('watches', () => {
       trial.request('GET', `${maps}?watch=true&${more}`).watch!.start((event) => seen.push(event));
     const told = () =>
       seen.map(
-        ({ type, object }) => `${type} ${(object as unknown as KubernetesObject).metadata?.name ?? object['reason']}`,
+        ({ type, object }) => `${type} ${(object as unknown as KubernetesObject).metadata?.name ?? object.reason}`,
       );
     if (query !== '') open(query);
     return { trial, call, open, told, seen };
@@ -287,7 +310,7 @@ describe('discovery', () => {
   it('lists resources with their short names and subresources', () => {
     const { call } = trialWith();
     const { body } = call('GET', '/apis/apps/v1');
-    const resources = body['resources'] as { name: string; shortNames?: string[]; kind: string }[];
+    const resources = body.resources as { name: string; shortNames?: string[]; kind: string }[];
     expect(resources.find(({ name }) => name === 'deployments')?.shortNames).toEqual(['deploy']);
     expect(resources.find(({ name }) => name === 'deployments/scale')?.kind).toBe('Scale');
   });

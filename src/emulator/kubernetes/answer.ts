@@ -91,7 +91,7 @@ function answerDocument(store: Store, user: User, request: ApiRequest): Answer {
       details: {},
     });
   }
-  const accept = request.headers['accept'] ?? '';
+  const accept = request.headers.accept ?? '';
   const { state } = store;
   const [, root, group, version, ...more] = request.path.split('/');
   if ((root === 'api' || root === 'apis') && group === undefined) {
@@ -144,7 +144,7 @@ function answerStored(store: Store, target: StoredTarget, request: ApiRequest): 
 }
 
 function checkMedia(request: ApiRequest): void {
-  const accept = request.headers['accept'] ?? '*/*';
+  const accept = request.headers.accept ?? '*/*';
   if (!/json|\*\/\*|yaml/.test(accept)) throw notAcceptable();
   const sent = request.headers['content-type'] ?? '';
   if (/protobuf|cbor/.test(sent)) {
@@ -218,7 +218,7 @@ function watchAnswer(store: Store, target: StoredTarget, request: ApiRequest): A
 
 /** How objects are written for this request: whole, as a table, or their metadata alone. */
 function shapeOf(store: Store, target: StoredTarget, request: ApiRequest) {
-  const accept = request.headers['accept'] ?? '';
+  const accept = request.headers.accept ?? '';
   const { kind, apiVersion: stored } = target.type;
   const apiVersion = target.group === target.type.group ? stored : `${target.group}/v1`;
   const wish = { plural: target.type.plural, includeObject: includeOf(request.query), now: store.turn.now };

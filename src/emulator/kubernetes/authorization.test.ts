@@ -63,7 +63,7 @@ describe('a user without rights', () => {
       undefined,
       { user: withPolicy() },
     );
-    expect((deployments.body as Data)['message']).toBe(
+    expect((deployments.body as Data).message).toBe(
       `deployments.apps "web" is forbidden: User "${name}" cannot get resource "deployments" in API group "apps" in the namespace "default"`,
     );
   });

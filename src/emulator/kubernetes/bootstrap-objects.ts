@@ -36,7 +36,7 @@ export function seedObjects(store: Store): void {
 
 /** A namespace with what its controllers give it at once: the default service account and the CA's config map. */
 export function createNamespace(store: Store, name: string, rest: Record<string, unknown> = {}): void {
-  const given = (rest['metadata'] ?? {}) as { labels?: Record<string, string>; annotations?: Record<string, string> };
+  const given = (rest.metadata ?? {}) as { labels?: Record<string, string>; annotations?: Record<string, string> };
   store.create('namespaces', {
     metadata: {
       name,

@@ -35,8 +35,8 @@ export function listObjects(store: Store, target: StoredTarget, request: ApiRequ
   const rest = all.length - end;
   const metadata: Data = { resourceVersion: String(from.revision) };
   if (rest > 0) {
-    metadata['continue'] = Buffer.from(JSON.stringify({ revision: from.revision, start: end })).toString('base64url');
-    metadata['remainingItemCount'] = rest;
+    metadata.continue = Buffer.from(JSON.stringify({ revision: from.revision, start: end })).toString('base64url');
+    metadata.remainingItemCount = rest;
   }
   return { objects: all.slice(from.start, end).map((object) => present(store, target, object)), metadata };
 }

@@ -128,7 +128,7 @@ export function kubernetesTrial({ addons = ['vpc-cni', 'kube-proxy'] }: { addons
   const turn = (): Turn => turns.at(region);
   const first = turn();
   const eks = cluster(first);
-  first.state.eks.clusters['k8s'] = eks;
+  first.state.eks.clusters.k8s = eks;
   const address = createApiServer(first, {
     name: 'k8s',
     clusterArn: eks.arn,
@@ -140,7 +140,7 @@ export function kubernetesTrial({ addons = ['vpc-cni', 'kube-proxy'] }: { addons
   const role = `arn:aws:iam::${account}:role/nodes`;
   eks.accessEntries[role] = entry(role, 'EC2_LINUX');
   for (const name of addons) applyAddonWorkloads(first, { cluster: 'k8s', name, version: 'v1.0.0-eksbuild.1' });
-  const state = first.state.kubernetes['k8s']!;
+  const state = first.state.kubernetes.k8s!;
   const pass = async (time: { ms: number }): Promise<void> => {
     const end = now + time.ms;
     for (let next = turns.next(); next !== undefined && next <= end; next = turns.next()) {
@@ -211,13 +211,13 @@ export const entry = (
 });
 
 const userDataOf = (turn: Turn): string => {
-  const { endpoint, certificateAuthority: ca } = addressOf(turn.state.kubernetes['k8s']!);
+  const { endpoint, certificateAuthority: ca } = addressOf(turn.state.kubernetes.k8s!);
   return nodeConfig({ name: 'k8s', endpoint, ca, serviceCidr: '10.100.0.0/16' });
 };
 
 function makeRole(turn: Turn): void {
   const { iam } = turn.world;
-  iam.roles['nodes'] = {
+  iam.roles.nodes = {
     arn: `arn:aws:iam::${account}:role/nodes`,
     path: '/',
     createDate: 0,
@@ -231,7 +231,7 @@ function makeRole(turn: Turn): void {
     assumeRolePolicyDocument: '{}',
     maxSessionDuration: 3600,
   };
-  iam.instanceProfiles['nodes'] = {
+  iam.instanceProfiles.nodes = {
     instanceProfileName: 'nodes',
     instanceProfileId: 'AIPANODES',
     arn: `arn:aws:iam::${account}:instance-profile/nodes`,

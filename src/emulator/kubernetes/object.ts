@@ -1,5 +1,9 @@
 /** Kubernetes objects as the emulator keeps them: JSON as on the wire, with just the fields that something here reads named. */
 
+import type { LabelSelector, PodSpec, PodTemplate, Taint } from './pod-spec.ts';
+
+export type * from './pod-spec.ts';
+
 export interface OwnerReference {
   apiVersion: string;
   kind: string;
@@ -42,77 +46,6 @@ export interface Condition {
   lastHeartbeatTime?: string;
   lastUpdateTime?: string;
   [field: string]: unknown;
-}
-
-export interface SelectorTerm {
-  key: string;
-  operator: string;
-  values?: string[];
-}
-
-export interface LabelSelector {
-  matchLabels?: Record<string, string>;
-  matchExpressions?: SelectorTerm[];
-}
-
-export interface Taint {
-  key: string;
-  value?: string;
-  effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
-  timeAdded?: string;
-}
-
-export interface Toleration {
-  key?: string;
-  operator?: 'Exists' | 'Equal';
-  value?: string;
-  effect?: string;
-  tolerationSeconds?: number;
-}
-
-export interface Container {
-  name: string;
-  image: string;
-  resources?: { requests?: Record<string, string | number>; limits?: Record<string, string | number> };
-  ports?: { containerPort: number; hostPort?: number; protocol?: string }[];
-  [field: string]: unknown;
-}
-
-export interface NodeSelectorTerm {
-  matchExpressions?: SelectorTerm[];
-  matchFields?: SelectorTerm[];
-}
-
-export interface PodSpec {
-  containers: Container[];
-  initContainers?: Container[];
-  nodeName?: string;
-  nodeSelector?: Record<string, string>;
-  tolerations?: Toleration[];
-  hostNetwork?: boolean;
-  serviceAccountName?: string;
-  priorityClassName?: string;
-  priority?: number;
-  schedulerName?: string;
-  restartPolicy?: string;
-  terminationGracePeriodSeconds?: number;
-  affinity?: {
-    nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms: NodeSelectorTerm[] } };
-    podAntiAffinity?: {
-      requiredDuringSchedulingIgnoredDuringExecution?: {
-        labelSelector?: LabelSelector;
-        topologyKey: string;
-        namespaces?: string[];
-      }[];
-    };
-    [field: string]: unknown;
-  };
-  [field: string]: unknown;
-}
-
-export interface PodTemplate {
-  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
-  spec: PodSpec;
 }
 
 export interface ContainerStatus {

@@ -72,9 +72,7 @@ function put(result: Data, { name, type, value }: Field): void {
   } else if (type === 'base64') result[name] = value.toString('base64');
   else if (type === 'time') {
     if (value.length > 0)
-      result[name] = new Date(
-        Number(decode({ 1: ['s', 'int'], 2: ['n', 'int'] }, value)['s'] ?? 0) * 1000,
-      ).toISOString();
+      result[name] = new Date(Number(decode({ 1: ['s', 'int'], 2: ['n', 'int'] }, value).s ?? 0) * 1000).toISOString();
   } else if (Array.isArray(type)) result[name] = [...((result[name] as unknown[]) ?? []), decode(type[0]!, value)];
   else if (typeof type === 'object') result[name] = decode(type as Message, value);
   else throw new NotRead(`${name} is not of type ${type}`);

@@ -41,7 +41,7 @@ export function rbacRules(store: Store, user: User, namespace: string | undefine
       roleRef?.kind === 'Role'
         ? store.get('roles', roleRef.name, metadata.namespace)
         : store.get('clusterroles', roleRef?.name ?? '');
-    const rules = (role?.['rules'] ?? []) as PolicyRule[];
+    const rules = (role?.rules ?? []) as PolicyRule[];
     return rules
       .filter(({ resourceNames = [] }) => resourceNames.length === 0)
       .map(({ apiGroups = [], resources = [], verbs = [] }) => ({ groups: apiGroups, resources, verbs }));

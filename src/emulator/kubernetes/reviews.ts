@@ -11,21 +11,21 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 
 /** `kubectl auth can-i`. */
 function accessReview(store: Store, user: User, spec: Data): Data {
-  const asked = spec['resourceAttributes'];
-  if (!isData(asked)) return { allowed: isData(spec['nonResourceAttributes']) && user.policies.length > 0 };
+  const asked = spec.resourceAttributes;
+  if (!isData(asked)) return { allowed: isData(spec.nonResourceAttributes) && user.policies.length > 0 };
   const attributes: Attributes = {
-    verb: text(asked['verb']) ?? '',
-    group: text(asked['group']) ?? '',
-    resource: text(asked['resource']) ?? '',
-    subresource: text(asked['subresource']),
-    namespace: text(asked['namespace']),
-    name: text(asked['name']),
+    verb: text(asked.verb) ?? '',
+    group: text(asked.group) ?? '',
+    resource: text(asked.resource) ?? '',
+    subresource: text(asked.subresource),
+    namespace: text(asked.namespace),
+    name: text(asked.name),
   };
   return { allowed: isAllowed(store, user, attributes) };
 }
 
 function rulesReview(store: Store, user: User, spec: Data): Data {
-  const namespace = text(spec['namespace']) ?? 'default';
+  const namespace = text(spec.namespace) ?? 'default';
   const own = user.policies.flatMap(({ policyArn, scope, namespaces }) =>
     scope === 'cluster' || namespaces.includes(namespace) ? rulesOf(policyArn) : [],
   );
@@ -41,7 +41,7 @@ function rulesReview(store: Store, user: User, spec: Data): Data {
 export function review(store: Store, user: User, { plural, body }: { plural: string; body: string }): Data {
   const request = body === '' ? {} : parsed(body);
   if (!isData(request)) throw invalidRequest('the request body is not an object');
-  const spec = isData(request['spec']) ? request['spec'] : {};
+  const spec = isData(request.spec) ? request.spec : {};
   const status =
     plural === 'selfsubjectaccessreviews'
       ? accessReview(store, user, spec)

@@ -28,7 +28,7 @@ const primitiveSets = new Set(['finalizers']);
 
 /** https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md */
 export function strategicMerge(target: Data, patch: Data): Data {
-  if (patch['$patch'] === 'replace') {
+  if (patch.$patch === 'replace') {
     const { $patch: _, ...rest } = patch;
     return rest;
   }
@@ -39,35 +39,39 @@ export function strategicMerge(target: Data, patch: Data): Data {
     else if (value === null) delete result[key];
     else result[key] = merged(key, result[key], value);
   }
-  const retain = patch['$retainKeys'];
+  const retain = patch.$retainKeys;
   if (Array.isArray(retain)) for (const key of Object.keys(result)) if (!retain.includes(key)) delete result[key];
   for (const key of Object.keys(patch))
     if (key.startsWith('$setElementOrder/')) reorder(result, key.slice(17), patch[key]);
   return result;
 }
 
+/** The key by which the items of a field's list are told apart; undefined where the list is one value. */
+export const mergeKeyOf = (field: string, list: readonly unknown[]): string | undefined =>
+  mergeKeys[field]?.find((name) => list.some((item) => isData(item) && item[name] !== undefined));
+
 function merged(key: string, before: unknown, value: unknown): unknown {
   if (isData(value)) {
-    if (value['$patch'] === 'delete') return undefined;
+    if (value.$patch === 'delete') return undefined;
     return strategicMerge(isData(before) ? before : {}, value);
   }
   if (!Array.isArray(value)) return value;
   if (primitiveSets.has(key)) return [...new Set([...(Array.isArray(before) ? before : []), ...value])];
-  const mergeKey = mergeKeys[key]?.find((name) => value.some((item) => isData(item) && item[name] !== undefined));
-  if (mergeKey === undefined) return value.filter((item) => !isData(item) || item['$patch'] === undefined);
+  const mergeKey = mergeKeyOf(key, value);
+  if (mergeKey === undefined) return value.filter((item) => !isData(item) || item.$patch === undefined);
   return mergedList(mergeKey, Array.isArray(before) ? before : [], value);
 }
 
 function mergedList(mergeKey: string, before: readonly unknown[], patch: readonly unknown[]): unknown[] {
-  if (patch.some((item) => isData(item) && item['$patch'] === 'replace')) {
-    return patch.filter((item) => isData(item) && item['$patch'] === undefined);
+  if (patch.some((item) => isData(item) && item.$patch === 'replace')) {
+    return patch.filter((item) => isData(item) && item.$patch === undefined);
   }
   let result = [...before];
   const added: unknown[] = [];
   for (const item of patch) {
     if (!isData(item)) continue;
     const is = (other: unknown): boolean => isData(other) && other[mergeKey] === item[mergeKey];
-    if (item['$patch'] === 'delete') result = result.filter((other) => !is(other));
+    if (item.$patch === 'delete') result = result.filter((other) => !is(other));
     else if (result.some(is)) result = result.map((other) => (is(other) ? strategicMerge(other as Data, item) : other));
     else added.push(strategicMerge({}, item));
   }

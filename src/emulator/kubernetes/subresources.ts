@@ -42,18 +42,18 @@ export function scaleSubresource(store: Store, target: StoredTarget, request: Ap
     request.method === 'PUT'
       ? parsed(request.body)
       : applyPatch(structuredClone(before), request.headers['content-type'] ?? '', request.body);
-  if (!isData(after) || !isData(after['spec']) || !isData(after['metadata']))
+  if (!isData(after) || !isData(after.spec) || !isData(after.metadata))
     throw invalidRequest('the request body is not a Scale');
-  const replicas = Number(after['spec']['replicas'] ?? 0);
+  const replicas = Number(after.spec.replicas ?? 0);
   if (!Number.isInteger(replicas) || replicas < 0) {
     const message = `Invalid value: ${replicas}: must be greater than or equal to 0`;
     throw invalid(target.type, object.metadata.name, [
       { field: 'spec.replicas', reason: 'FieldValueInvalid', message },
     ]);
   }
-  const version = after['metadata']['resourceVersion'];
+  const version = after.metadata.resourceVersion;
   if (version && version !== object.metadata.resourceVersion) throw conflict(target.type, object.metadata.name);
-  if (!sameJson(before['spec'], { replicas })) {
+  if (!sameJson(before.spec, { replicas })) {
     store.change(target.type.plural, object as ResourceMap['deployments'], (draft) => {
       const workload = draft as Deployment;
       workload.spec.replicas = replicas;
@@ -69,7 +69,7 @@ export function evict(store: Store, target: StoredTarget, request: ApiRequest): 
   if (request.method !== 'POST') throw methodNotAllowed();
   const pod = find(store, target) as Pod;
   const body = parsed(request.body);
-  const options = isData(body) && isData(body['deleteOptions']) ? JSON.stringify(body['deleteOptions']) : '';
+  const options = isData(body) && isData(body.deleteOptions) ? JSON.stringify(body.deleteOptions) : '';
   const { gracePeriodSeconds, preconditions, dryRun } = deleteOptionsOf({ ...request, body: options });
   if (preconditions?.uid !== undefined && preconditions.uid !== pod.metadata.uid) {
     throw conflict(
@@ -122,7 +122,7 @@ export function bind(store: Store, target: StoredTarget, request: ApiRequest): D
   if (request.method !== 'POST') throw methodNotAllowed();
   const pod = find(store, target) as Pod;
   const body = parsed(request.body);
-  const node = isData(body) && isData(body['target']) ? body['target']['name'] : undefined;
+  const node = isData(body) && isData(body.target) ? body.target.name : undefined;
   if (typeof node !== 'string') throw invalidRequest('target.name: Required value');
   if (pod.spec.nodeName !== undefined) {
     throw conflict(

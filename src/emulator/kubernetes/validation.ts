@@ -50,7 +50,7 @@ function labelProblems(field: string, labels: Record<string, string> | undefined
 }
 
 function specProblems(object: KubernetesObject): FieldProblem[] {
-  const spec = object['spec'] as Record<string, unknown> | undefined;
+  const spec = object.spec as Record<string, unknown> | undefined;
   switch (object.kind) {
     case 'Pod':
       return podProblems('spec', spec);
@@ -60,7 +60,7 @@ function specProblems(object: KubernetesObject): FieldProblem[] {
     case 'StatefulSet':
       return workloadProblems(spec);
     case 'PodDisruptionBudget':
-      return spec?.['minAvailable'] !== undefined && spec['maxUnavailable'] !== undefined
+      return spec?.minAvailable !== undefined && spec.maxUnavailable !== undefined
         ? [wrong('spec', spec, 'minAvailable and maxUnavailable cannot be both set')]
         : [];
     default:
@@ -69,11 +69,11 @@ function specProblems(object: KubernetesObject): FieldProblem[] {
 }
 
 function workloadProblems(spec: Record<string, unknown> | undefined): FieldProblem[] {
-  const selector = spec?.['selector'] as LabelSelector | undefined;
-  const template = spec?.['template'] as PodTemplate | undefined;
+  const selector = spec?.selector as LabelSelector | undefined;
+  const template = spec?.template as PodTemplate | undefined;
   const problems: FieldProblem[] = [];
-  if (typeof spec?.['replicas'] === 'number' && spec['replicas'] < 0) {
-    problems.push(wrong('spec.replicas', spec['replicas'], 'must be greater than or equal to 0'));
+  if (typeof spec?.replicas === 'number' && spec.replicas < 0) {
+    problems.push(wrong('spec.replicas', spec.replicas, 'must be greater than or equal to 0'));
   }
   if (selector === undefined) problems.push(required('spec.selector'));
   else if (!matchesSelector(selector, template?.metadata?.labels)) {
@@ -89,7 +89,7 @@ function workloadProblems(spec: Record<string, unknown> | undefined): FieldProbl
 }
 
 function podProblems(field: string, spec: Record<string, unknown> | undefined): FieldProblem[] {
-  const containers = spec?.['containers'] as Container[] | undefined;
+  const containers = spec?.containers as Container[] | undefined;
   if (containers === undefined || containers.length === 0) return [required(`${field}.containers`)];
   return containers.flatMap((container, i) => containerProblems(`${field}.containers[${i}]`, container));
 }
@@ -118,17 +118,17 @@ function containerProblems(field: string, container: Container): FieldProblem[] 
 /** What an update may not change. */
 export function immutableProblems(before: KubernetesObject, after: KubernetesObject): FieldProblem[] {
   const immutable = 'field is immutable';
-  const [old, next] = [before['spec'], after['spec']] as [
+  const [old, next] = [before.spec, after.spec] as [
     Record<string, unknown> | undefined,
     Record<string, unknown> | undefined,
   ];
   if (
     ['Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet'].includes(before.kind) &&
-    !sameJson(old?.['selector'], next?.['selector'])
+    !sameJson(old?.selector, next?.selector)
   ) {
-    return [wrong('spec.selector', next?.['selector'], immutable)];
+    return [wrong('spec.selector', next?.selector, immutable)];
   }
-  if (before.kind === 'Node' && old?.['providerID'] && old['providerID'] !== next?.['providerID']) {
+  if (before.kind === 'Node' && old?.providerID && old.providerID !== next?.providerID) {
     return [
       {
         field: 'spec.providerID',

@@ -1,3 +1,4 @@
+import { parse as parseYaml } from 'yaml';
 import { sameJson } from '../../base/canonical-json.ts';
 import { admit } from './admission.ts';
 import { createNamespace } from './bootstrap-objects.ts';
@@ -8,6 +9,7 @@ import { type KubernetesObject, type Plural, type Pod, type ResourceMap, timesta
 import { applyPatch, parsed } from './patch.ts';
 import type { ApiRequest, Target } from './request-info.ts';
 import { type ResourceType, resourceTypes } from './resources.ts';
+import { serverSideApply } from './server-side-apply.ts';
 import { alreadyExists, conflict, invalid, invalidRequest, notFound } from './status-error.ts';
 import type { Store } from './store.ts';
 import { immutableProblems, problemsOf } from './validation.ts';
@@ -77,6 +79,8 @@ export function replaceObject(store: Store, target: StoredTarget, request: ApiRe
 
 /** PATCH. */
 export function patchObject(store: Store, target: StoredTarget, request: ApiRequest): KubernetesObject {
+  if (request.headers['content-type']?.startsWith('application/apply-patch+yaml'))
+    return applyObject(store, target, request);
   const before = find(store, target);
   const after = applyPatch(
     structuredClone(before) as Data,
@@ -84,6 +88,28 @@ export function patchObject(store: Store, target: StoredTarget, request: ApiRequ
     request.body,
   ) as KubernetesObject;
   return save(store, target, { before, after, request });
+}
+
+/** PATCH with an applied configuration: creates the object where there is none. */
+function applyObject(store: Store, target: StoredTarget, request: ApiRequest): KubernetesObject {
+  const manager = request.query.get('fieldManager');
+  if (!manager) {
+    throw invalidRequest(
+      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+    );
+  }
+  const read: unknown = parseYaml(request.body);
+  if (!isData(read)) throw invalidRequest('the request body is not an object');
+  const config = { ...bodyObject(target, JSON.stringify(read)) };
+  config.metadata = { ...config.metadata, name: target.name! };
+  const applied = { config, manager, force: request.query.get('force') === 'true', now: timestamp(store.turn.now) };
+  const before = store.get(target.type.plural, target.name!, target.namespace);
+  if (before !== undefined) {
+    return save(store, target, { before, after: serverSideApply(before, applied) as KubernetesObject, request });
+  }
+  const { name: _, ...collection } = target;
+  const first = serverSideApply({ metadata: {} }, applied);
+  return createObject(store, collection, { ...request, body: JSON.stringify(first) });
 }
 
 interface Saving {
@@ -105,7 +131,7 @@ function save(store: Store, target: StoredTarget, { before, after, request }: Sa
       `Precondition failed: UID in precondition: ${after.metadata.uid}, UID in object meta: ${before.metadata.uid}`,
     );
   }
-  const next = subresource === 'status' ? { ...before, status: after['status'] } : merged(type, before, after);
+  const next = subresource === 'status' ? { ...before, status: after.status } : merged(type, before, after);
   const problems = [...problemsOf(next), ...immutableProblems(before, next)];
   if (problems.length > 0) throw invalid(type, name, problems);
   if (isDryRun(request)) return next;
@@ -132,12 +158,12 @@ function merged(type: ResourceType, before: KubernetesObject, after: KubernetesO
     if (before.metadata[key] === undefined) delete metadata[key];
     else metadata[key] = before.metadata[key];
   }
-  if (type.hasGeneration === true && !sameJson(before['spec'], after['spec']))
+  if (type.hasGeneration === true && !sameJson(before.spec, after.spec))
     metadata.generation = (before.metadata.generation ?? 1) + 1;
   const next: KubernetesObject = { ...after, apiVersion: before.apiVersion, kind: before.kind, metadata };
   if (type.subresources.includes('status')) {
-    if (before['status'] === undefined) delete next['status'];
-    else next['status'] = before['status'];
+    if (before.status === undefined) delete next.status;
+    else next.status = before.status;
   }
   return next;
 }
@@ -217,7 +243,7 @@ function markDeleted(store: Store, plural: Plural, object: KubernetesObject): vo
 function terminateNamespace(store: Store, object: KubernetesObject): void {
   store.change('namespaces', object, (draft) => {
     draft.metadata.deletionTimestamp ??= timestamp(store.turn.now);
-    draft['status'] = { phase: 'Terminating' };
+    draft.status = { phase: 'Terminating' };
   });
 }
 

@@ -77,7 +77,7 @@ function asNewEvent(event: EventObject): KubernetesObject {
 
 /** The other way: an object of a request as it is stored. */
 export function fromWire(data: Data, type: ResourceType): Data {
-  if (type.plural !== 'events' || data['apiVersion'] !== 'events.k8s.io/v1') return data;
+  if (type.plural !== 'events' || data.apiVersion !== 'events.k8s.io/v1') return data;
   const { regarding, note, reportingController, deprecatedSource, ...rest } = data;
   return {
     ...rest,

@@ -30,7 +30,10 @@ function bootDue(data: unknown, turn: Turn): void {
   const instance = turn.state.ec2.instances[instanceId];
   if (instance?.state !== 'running') return;
   const check = checkJoin(turn, instance);
-  if (!('why' in check)) return join(turn, instance, check);
+  if (!('why' in check)) {
+    join(turn, instance, check);
+    return;
+  }
   const told = instance.console.some((line) => check.log !== '' && line.endsWith(check.log));
   if (!told) writeConsole(turn, instance, check.log);
   if (check.final !== true) turn.later(retry, 'nodes.boot', { instanceId });

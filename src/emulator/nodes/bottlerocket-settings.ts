@@ -32,7 +32,7 @@ export function readBottlerocket(text: string): { readonly settings: BootSetting
   } catch (error) {
     return { refused: `early-boot-config: Error parsing TOML user data: ${(error as Error).message.split('\n')[0]}` };
   }
-  const read = kubernetes.safeParse((document['settings'] as { kubernetes?: unknown } | undefined)?.kubernetes ?? {});
+  const read = kubernetes.safeParse((document.settings as { kubernetes?: unknown } | undefined)?.kubernetes ?? {});
   if (!read.success) {
     const field = read.error.issues[0]?.path.join('.') ?? '';
     return { refused: `the user data does not set settings.kubernetes.${field} as it must be` };

@@ -65,7 +65,7 @@ function settingsOf(configs: readonly NodeConfig[]): Reading {
   if (!cluster.apiServerEndpoint) return { refused: 'Apiserver endpoint is missing in cluster configuration' };
   if (!cluster.certificateAuthority) return { refused: 'Certificate authority is missing in cluster configuration' };
   if (!cluster.cidr) return { refused: 'CIDR is missing in cluster configuration' };
-  const maxPods = Number(flagValues(flags, '--max-pods').at(-1) ?? kubelet['maxPods']);
+  const maxPods = Number(flagValues(flags, '--max-pods').at(-1) ?? kubelet.maxPods);
   return {
     settings: {
       clusterName: cluster.name,
@@ -99,6 +99,6 @@ function taintsOf(flags: readonly string[], kubelet: Readonly<Record<string, unk
   const byFlag = flagValues(flags, '--register-with-taints')
     .flatMap((value) => value.split(','))
     .flatMap((text) => parseTaint(text) ?? []);
-  const configured = Array.isArray(kubelet['registerWithTaints']) ? (kubelet['registerWithTaints'] as Taint[]) : [];
+  const configured = Array.isArray(kubelet.registerWithTaints) ? (kubelet.registerWithTaints as Taint[]) : [];
   return [...byFlag, ...configured.map(({ key, value, effect }) => ({ key, ...(value ? { value } : {}), effect }))];
 }

@@ -21,7 +21,7 @@ function needsOf(store: Store, pod: Pod): readonly string[] | undefined {
     return cniActions[store.turn.state.eks.clusters[store.state.name]?.network.ipFamily ?? 'ipv4'];
   }
   // The driver asks for the zones when it starts, and ends where it may not.
-  return labels['app'] === 'ebs-csi-controller'
+  return labels.app === 'ebs-csi-controller'
     ? ['ec2:DescribeAvailabilityZones', 'ec2:CreateVolume', 'ec2:AttachVolume']
     : undefined;
 }

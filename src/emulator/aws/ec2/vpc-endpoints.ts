@@ -7,9 +7,7 @@ import type {
   DescribeVpcEndpointsResult,
   ModifyVpcEndpointRequest,
   ModifyVpcEndpointResult,
-  State,
   UnsuccessfulItem,
-  VpcEndpoint,
 } from '@aws-sdk/client-ec2';
 import type { Json } from '../../../base/canonical-json.ts';
 import { seconds } from '../../../base/duration.ts';
@@ -23,7 +21,8 @@ import { checkLimit } from './limits.ts';
 import { listing, nextToken } from './listing.ts';
 import { get, required, unknownId } from './lookup.ts';
 import type { SubnetRecord, VpcEndpointRecord } from './network-records.ts';
-import { forget, setTags, tagList, tagsFor } from './tags.ts';
+import { forget, setTags, tagsFor } from './tags.ts';
+import { vpcEndpointOutput } from './vpc-endpoint-output.ts';
 
 const creation = seconds(60);
 const deletion = seconds(30);
@@ -31,40 +30,6 @@ const openPolicy = JSON.stringify({
   Version: '2008-10-17',
   Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
 });
-
-function output(call: Turn, endpoint: VpcEndpointRecord): VpcEndpoint {
-  const { ec2 } = call.state;
-  const isInterface = endpoint.type === 'Interface';
-  const names = isInterface ? dnsNames(call, endpoint) : [];
-  return {
-    VpcEndpointId: endpoint.id,
-    VpcEndpointType: endpoint.type,
-    VpcId: endpoint.vpcId,
-    ServiceName: endpoint.serviceName,
-    // The wire has lower case where the SDK's model has capitals.
-    State: endpoint.state as State,
-    PolicyDocument: endpoint.policy,
-    RouteTableIds: endpoint.routeTableIds,
-    SubnetIds: endpoint.subnetIds,
-    Groups: endpoint.groups.map((GroupId) => ({ GroupId, GroupName: ec2.securityGroups[GroupId]?.name ?? '' })),
-    PrivateDnsEnabled: endpoint.privateDns,
-    RequesterManaged: false,
-    NetworkInterfaceIds: endpoint.networkInterfaceIds,
-    ...(isInterface && { IpAddressType: endpoint.ipAddressType, DnsOptions: { DnsRecordIpType: 'ipv4' as const } }),
-    DnsEntries: names.map((DnsName) => ({ DnsName, HostedZoneId: 'Z7HUB22UULQXV' })),
-    CreationTimestamp: new Date(endpoint.createdAt),
-    OwnerId: call.account,
-    ServiceRegion: call.region,
-    Tags: tagList(ec2, endpoint.id),
-  };
-}
-
-function dnsNames(call: Turn, endpoint: VpcEndpointRecord): string[] {
-  const short = endpoint.serviceName.split('.').slice(3).join('.');
-  const own = `${endpoint.id}-${endpoint.id.slice(-8)}.${short}.${call.region}.vpce.amazonaws.com`;
-  const service = endpointService(call.region, endpoint.serviceName);
-  return endpoint.privateDns ? [own, ...service.privateDnsNames] : [own];
-}
 
 /** Two interface endpoints of one VPC cannot answer the same private DNS name. */
 function checkPrivateDns(call: Call, vpcId: string, service: EndpointService, besides?: string): void {
@@ -221,7 +186,7 @@ function createVpcEndpoint(input: CreateVpcEndpointRequest, call: Call): CreateV
     return [endpoint.id];
   });
   return {
-    VpcEndpoint: output(call, get(call, 'vpcEndpoints', id)),
+    VpcEndpoint: vpcEndpointOutput(call, get(call, 'vpcEndpoints', id)),
     ...(input.ClientToken !== undefined && { ClientToken: input.ClientToken }),
   };
 }
@@ -314,7 +279,7 @@ function describeVpcEndpoints(input: DescribeVpcEndpointsRequest, call: Call): D
     },
     limits: { min: 1, max: 1000 },
   });
-  return { VpcEndpoints: found.items.map((endpoint) => output(call, endpoint)), ...nextToken(found) };
+  return { VpcEndpoints: found.items.map((endpoint) => vpcEndpointOutput(call, endpoint)), ...nextToken(found) };
 }
 
 export const vpcEndpointHandlers: Handlers = {

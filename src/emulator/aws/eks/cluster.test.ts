@@ -3,26 +3,18 @@ import {
   CreateAccessEntryCommand,
   CreateClusterCommand,
   type CreateClusterCommandInput,
-  CreateNodegroupCommand,
   DeleteClusterCommand,
-  DeleteNodegroupCommand,
   DescribeAccessEntryCommand,
-  DescribeAddonCommand,
-  CreateAddonCommand,
   DescribeClusterCommand,
-  DescribeNodegroupCommand,
   DescribeUpdateCommand,
   ListAccessEntriesCommand,
   ListAssociatedAccessPoliciesCommand,
   ListClustersCommand,
   UpdateClusterConfigCommand,
-  UpdateNodegroupConfigCommand,
-  UpdateNodegroupVersionCommand,
 } from '@aws-sdk/client-eks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { minutes, seconds } from '../../../base/duration.ts';
-import { nodesOf } from '../../kubernetes/state.ts';
-import { defaultSubnets, type EksTrial, eksTrial, makeRole, refusal } from './eks-trial.ts';
+import { minutes } from '../../../base/duration.ts';
+import { type EksTrial, eksTrial, keelRequest, makeKeel, makeRole, refusal } from './eks-trial.ts';
 
 let trial: EksTrial;
 beforeEach(async () => {
@@ -30,22 +22,8 @@ beforeEach(async () => {
 });
 afterEach(() => trial.stop());
 
-async function requestOf(): Promise<CreateClusterCommandInput> {
-  const roleArn = await makeRole(trial, { name: 'cluster', service: 'eks.amazonaws.com', policies: ['AmazonEKSClusterPolicy'] });
-  return {
-    name: 'keel',
-    roleArn,
-    version: '1.36',
-    resourcesVpcConfig: { subnetIds: [...(await defaultSubnets(trial))], endpointPrivateAccess: true },
-    accessConfig: { authenticationMode: 'API', bootstrapClusterCreatorAdminPermissions: false },
-    bootstrapSelfManagedAddons: false,
-  };
-}
-
-async function makeCluster(changes: Partial<CreateClusterCommandInput> = {}): Promise<void> {
-  await trial.eks.send(new CreateClusterCommand({ ...(await requestOf()), ...changes }));
-  await trial.pass(minutes(10));
-}
+const requestOf = () => keelRequest(trial);
+const makeCluster = (changes: Partial<CreateClusterCommandInput> = {}) => makeKeel(trial, changes);
 
 const describeKeel = async () => (await trial.eks.send(new DescribeClusterCommand({ name: 'keel' }))).cluster!;
 
@@ -56,10 +34,16 @@ describe('an EKS cluster', () => {
     expect(made.cluster?.endpoint).toBeUndefined();
     await trial.pass(minutes(10));
     const cluster = await describeKeel();
-    expect(cluster).toMatchObject({ status: 'ACTIVE', deletionProtection: false, upgradePolicy: { supportType: 'EXTENDED' } });
+    expect(cluster).toMatchObject({
+      status: 'ACTIVE',
+      deletionProtection: false,
+      upgradePolicy: { supportType: 'EXTENDED' },
+    });
     expect(cluster.endpoint).toMatch(/^https:/);
     expect(Buffer.from(cluster.certificateAuthority!.data!, 'base64').toString()).toContain('BEGIN CERTIFICATE');
-    expect(cluster.identity?.oidc?.issuer).toMatch(/^https:\/\/oidc\.eks\.us-east-1\.amazonaws\.com\/id\/[0-9A-F]{32}$/);
+    expect(cluster.identity?.oidc?.issuer).toMatch(
+      /^https:\/\/oidc\.eks\.us-east-1\.amazonaws\.com\/id\/[0-9A-F]{32}$/,
+    );
     expect(cluster.kubernetesNetworkConfig).toMatchObject({ serviceIpv4Cidr: '10.100.0.0/16', ipFamily: 'ipv4' });
     const { ec2 } = trial.state();
     const group = cluster.resourcesVpcConfig!.clusterSecurityGroupId!;
@@ -81,9 +65,25 @@ describe('an EKS cluster', () => {
 
   it.each([
     ['an unknown version', { version: '1.12' }, 'InvalidParameterException: unsupported Kubernetes version'],
-    ['a role that does not exist', { roleArn: 'arn:aws:iam::123456789012:role/none' }, 'InvalidParameterException: Role with arn: arn:aws:iam::123456789012:role/none, could not be assumed because it does not exist or the trusted entity is not correct'],
-    ['a key that does not exist', { encryptionConfig: [{ resources: ['secrets'], provider: { keyArn: 'arn:aws:kms:us-east-1:123456789012:key/none' } }] }, "InvalidParameterException: Key 'arn:aws:kms:us-east-1:123456789012:key/none' does not exist"],
-    ['services inside the VPC', { kubernetesNetworkConfig: { serviceIpv4Cidr: '172.31.0.0/16' } }, /^InvalidParameterException: .*overlaps/],
+    [
+      'a role that does not exist',
+      { roleArn: 'arn:aws:iam::123456789012:role/none' },
+      'InvalidParameterException: Role with arn: arn:aws:iam::123456789012:role/none, could not be assumed because it does not exist or the trusted entity is not correct',
+    ],
+    [
+      'a key that does not exist',
+      {
+        encryptionConfig: [
+          { resources: ['secrets'], provider: { keyArn: 'arn:aws:kms:us-east-1:123456789012:key/none' } },
+        ],
+      },
+      "InvalidParameterException: Key 'arn:aws:kms:us-east-1:123456789012:key/none' does not exist",
+    ],
+    [
+      'services inside the VPC',
+      { kubernetesNetworkConfig: { serviceIpv4Cidr: '172.31.0.0/16' } },
+      /^InvalidParameterException: .*overlaps/,
+    ],
   ] as const)('is refused with %s', async (_what, change, message) => {
     const request = { ...(await requestOf()), ...change } as CreateClusterCommandInput;
     const said = await refusal(trial.eks.send(new CreateClusterCommand(request)));
@@ -95,7 +95,9 @@ describe('an EKS cluster', () => {
     const request = await requestOf();
     const subnetIds = [request.resourcesVpcConfig!.subnetIds![0]!];
     const one = trial.eks.send(new CreateClusterCommand({ ...request, resourcesVpcConfig: { subnetIds } }));
-    expect(await refusal(one)).toBe('InvalidParameterException: Subnets specified must be in at least two different AZs');
+    expect(await refusal(one)).toBe(
+      'InvalidParameterException: Subnets specified must be in at least two different AZs',
+    );
   });
 
   it('takes one update at a time and one type per request', async () => {
@@ -125,7 +127,9 @@ describe('an EKS cluster', () => {
   it('is not deleted while protected, and leaves nothing behind when it is', async () => {
     await makeCluster({ deletionProtection: true });
     const before = Object.keys(trial.state().ec2.networkInterfaces).length;
-    expect(await refusal(trial.eks.send(new DeleteClusterCommand({ name: 'keel' })))).toMatch(/^InvalidRequestException: .*deletion protection/);
+    expect(await refusal(trial.eks.send(new DeleteClusterCommand({ name: 'keel' })))).toMatch(
+      /^InvalidRequestException: .*deletion protection/,
+    );
     await trial.eks.send(new UpdateClusterConfigCommand({ name: 'keel', deletionProtection: false }));
     await trial.pass(minutes(1));
     await trial.eks.send(new DeleteClusterCommand({ name: 'keel' }));
@@ -145,28 +149,49 @@ describe('access entries', () => {
 
   it('carry associated policies, and refuse groups of the system', async () => {
     await makeCluster();
-    const masters = new CreateAccessEntryCommand({ clusterName: 'keel', principalArn: admin, kubernetesGroups: ['system:masters'] });
+    const masters = new CreateAccessEntryCommand({
+      clusterName: 'keel',
+      principalArn: admin,
+      kubernetesGroups: ['system:masters'],
+    });
     expect(await refusal(trial.eks.send(masters))).toBe(
       'InvalidParameterException: The kubernetes group name system:masters is invalid, it cannot start with system:',
     );
     const made = await trial.eks.send(new CreateAccessEntryCommand({ clusterName: 'keel', principalArn: admin }));
     expect(made.accessEntry).toMatchObject({ type: 'STANDARD', username: admin, kubernetesGroups: [] });
     await trial.eks.send(
-      new AssociateAccessPolicyCommand({ clusterName: 'keel', principalArn: admin, policyArn, accessScope: { type: 'cluster' } }),
+      new AssociateAccessPolicyCommand({
+        clusterName: 'keel',
+        principalArn: admin,
+        policyArn,
+        accessScope: { type: 'cluster' },
+      }),
     );
-    const listed = await trial.eks.send(new ListAssociatedAccessPoliciesCommand({ clusterName: 'keel', principalArn: admin }));
+    const listed = await trial.eks.send(
+      new ListAssociatedAccessPoliciesCommand({ clusterName: 'keel', principalArn: admin }),
+    );
     expect(listed.associatedAccessPolicies).toMatchObject([{ policyArn, accessScope: { type: 'cluster' } }]);
     const twice = trial.eks.send(new CreateAccessEntryCommand({ clusterName: 'keel', principalArn: admin }));
-    expect(await refusal(twice)).toBe('ResourceInUseException: The specified access entry resource is already in use on this cluster.');
+    expect(await refusal(twice)).toBe(
+      'ResourceInUseException: The specified access entry resource is already in use on this cluster.',
+    );
     const nobody = trial.eks.send(new CreateAccessEntryCommand({ clusterName: 'keel', principalArn: `${admin}-none` }));
-    expect(await refusal(nobody)).toBe('InvalidParameterException: The specified principalArn is invalid: invalid principal.');
+    expect(await refusal(nobody)).toBe(
+      'InvalidParameterException: The specified principalArn is invalid: invalid principal.',
+    );
   });
 
   it('have the creator as admin unless that is turned off, and do not exist for a cluster with only the config map', async () => {
     await makeCluster({ accessConfig: { authenticationMode: 'API' } });
     const listed = await trial.eks.send(new ListAccessEntriesCommand({ clusterName: 'keel' }));
     expect(listed.accessEntries).toEqual([admin]);
-    await trial.eks.send(new CreateClusterCommand({ ...(await trial.eks.config.region(), await secondRequest()), name: 'old', accessConfig: { authenticationMode: 'CONFIG_MAP' } }));
+    await trial.eks.send(
+      new CreateClusterCommand({
+        ...(await secondRequest()),
+        name: 'old',
+        accessConfig: { authenticationMode: 'CONFIG_MAP' },
+      }),
+    );
     expect(await refusal(trial.eks.send(new ListAccessEntriesCommand({ clusterName: 'old' })))).toMatch(
       /^InvalidRequestException: The cluster's authentication mode must be set to one of \[API, API_AND_CONFIG_MAP\]/,
     );
@@ -177,8 +202,16 @@ describe('access entries', () => {
     const principalArn = await makeRole(trial, { name: 'nodes', service: 'ec2.amazonaws.com' });
     await trial.eks.send(new CreateAccessEntryCommand({ clusterName: 'keel', principalArn, type: 'EC2_LINUX' }));
     const { accessEntry } = await trial.eks.send(new DescribeAccessEntryCommand({ clusterName: 'keel', principalArn }));
-    expect(accessEntry).toMatchObject({ username: 'system:node:{{EC2PrivateDNSName}}', kubernetesGroups: ['system:nodes'] });
-    const policy = new AssociateAccessPolicyCommand({ clusterName: 'keel', principalArn, policyArn, accessScope: { type: 'cluster' } });
+    expect(accessEntry).toMatchObject({
+      username: 'system:node:{{EC2PrivateDNSName}}',
+      kubernetesGroups: ['system:nodes'],
+    });
+    const policy = new AssociateAccessPolicyCommand({
+      clusterName: 'keel',
+      principalArn,
+      policyArn,
+      accessScope: { type: 'cluster' },
+    });
     expect(await refusal(trial.eks.send(policy))).toMatch(/^InvalidRequestException: /);
   });
 });
@@ -188,81 +221,3 @@ async function secondRequest(): Promise<CreateClusterCommandInput> {
   const { roleArn, resourcesVpcConfig } = await describeKeel();
   return { name: 'second', roleArn: roleArn!, resourcesVpcConfig: { subnetIds: resourcesVpcConfig!.subnetIds! } };
 }
-
-const nodePolicies = ['AmazonEKSWorkerNodePolicy', 'AmazonEKS_CNI_Policy', 'AmazonEC2ContainerRegistryReadOnly'];
-
-async function makeNodes(): Promise<void> {
-  for (const addonName of ['vpc-cni', 'kube-proxy']) {
-    await trial.eks.send(new CreateAddonCommand({ clusterName: 'keel', addonName }));
-  }
-  const nodeRole = await makeRole(trial, { name: 'nodes', service: 'ec2.amazonaws.com', policies: nodePolicies });
-  await trial.eks.send(
-    new CreateNodegroupCommand({
-      clusterName: 'keel',
-      nodegroupName: 'workers',
-      nodeRole,
-      subnets: [...(await defaultSubnets(trial))],
-      scalingConfig: { minSize: 1, maxSize: 4, desiredSize: 2 },
-      labels: { team: 'blue' },
-    }),
-  );
-}
-
-const workers = async () =>
-  (await trial.eks.send(new DescribeNodegroupCommand({ clusterName: 'keel', nodegroupName: 'workers' }))).nodegroup!;
-const readyNodes = () =>
-  nodesOf(trial.state().kubernetes['keel']).filter((node) =>
-    node.status.conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
-  );
-
-describe('a managed node group', () => {
-  it('is ACTIVE when its nodes are Ready, grows, rolls and goes', async () => {
-    await makeCluster();
-    await makeNodes();
-    expect((await workers()).status).toBe('CREATING');
-    await trial.pass(minutes(4));
-    expect(await workers()).toMatchObject({ status: 'ACTIVE', amiType: 'AL2023_x86_64_STANDARD', health: { issues: [] } });
-    expect(readyNodes()).toHaveLength(2);
-    expect(readyNodes()[0]?.metadata.labels).toMatchObject({ team: 'blue', 'eks.amazonaws.com/nodegroup': 'workers' });
-
-    await trial.eks.send(new CreateAddonCommand({ clusterName: 'keel', addonName: 'coredns' }));
-    await trial.pass(minutes(2));
-    const { addon } = await trial.eks.send(new DescribeAddonCommand({ clusterName: 'keel', addonName: 'coredns' }));
-    expect(addon?.status).toBe('ACTIVE');
-
-    await trial.eks.send(
-      new UpdateNodegroupConfigCommand({ clusterName: 'keel', nodegroupName: 'workers', scalingConfig: { desiredSize: 3 } }),
-    );
-    await trial.pass(minutes(4));
-    expect(readyNodes()).toHaveLength(3);
-
-    const before = readyNodes().map((node) => node.metadata.name);
-    const { update } = await trial.eks.send(new UpdateNodegroupVersionCommand({ clusterName: 'keel', nodegroupName: 'workers' }));
-    await trial.pass(minutes(20));
-    const done = await trial.eks.send(new DescribeUpdateCommand({ name: 'keel', nodegroupName: 'workers', updateId: update!.id! }));
-    expect(done.update).toMatchObject({ status: 'Successful', errors: [] });
-    expect(readyNodes()).toHaveLength(3);
-    expect(readyNodes().some((node) => before.includes(node.metadata.name))).toBe(false);
-
-    expect(await refusal(trial.eks.send(new DeleteClusterCommand({ name: 'keel' })))).toBe('ResourceInUseException: Cluster has nodegroups attached');
-    await trial.eks.send(new DeleteNodegroupCommand({ clusterName: 'keel', nodegroupName: 'workers' }));
-    await trial.pass(minutes(5));
-    expect(await refusal(workers())).toBe('ResourceNotFoundException: No node group found for name: workers.');
-    expect(Object.values(trial.state().autoscaling.groups)).toEqual([]);
-    expect(Object.values(trial.state().ec2.instances).every((instance) => instance.state === 'terminated')).toBe(true);
-    expect(Object.values(trial.state().ec2.launchTemplates)).toEqual([]);
-  });
-
-  it('fails with the instances that did not join', async () => {
-    await makeCluster();
-    await makeNodes();
-    delete trial.state().eks.clusters['keel']!.accessEntries['arn:aws:iam::123456789012:role/nodes'];
-    await trial.pass(seconds(12));
-    delete trial.state().eks.clusters['keel']!.accessEntries['arn:aws:iam::123456789012:role/nodes'];
-    await trial.pass(minutes(25));
-    const group = await workers();
-    expect(group.status).toBe('CREATE_FAILED');
-    expect(group.health?.issues).toMatchObject([{ code: 'NodeCreationFailure', message: 'Instances failed to join the kubernetes cluster' }]);
-    expect(group.health?.issues?.[0]?.resourceIds).toHaveLength(2);
-  });
-});

@@ -1,8 +1,8 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DescribeSubnetsCommand, DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { EKSClient } from '@aws-sdk/client-eks';
+import { CreateClusterCommand, type CreateClusterCommandInput, EKSClient } from '@aws-sdk/client-eks';
 import { AttachRolePolicyCommand, CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
-import type { Duration } from '../../../base/duration.ts';
+import { type Duration, minutes } from '../../../base/duration.ts';
 import { startEmbeddedAws } from '../../embedded-aws.ts';
 import type { FaultPlan } from '../../faults.ts';
 
@@ -37,9 +37,18 @@ export type EksTrial = Awaited<ReturnType<typeof eksTrial>>;
 /** A role that a service may assume, with managed policies; returns its ARN. */
 export async function makeRole(
   trial: EksTrial,
-  role: { readonly name: string; readonly service: string; readonly policies?: readonly string[]; readonly actions?: readonly string[] },
+  role: {
+    readonly name: string;
+    readonly service: string;
+    readonly policies?: readonly string[];
+    readonly actions?: readonly string[];
+  },
 ): Promise<string> {
-  const statement = { Effect: 'Allow', Principal: { Service: role.service }, Action: role.actions ?? ['sts:AssumeRole'] };
+  const statement = {
+    Effect: 'Allow',
+    Principal: { Service: role.service },
+    Action: role.actions ?? ['sts:AssumeRole'],
+  };
   const made = await trial.iam.send(
     new CreateRoleCommand({
       RoleName: role.name,
@@ -47,7 +56,9 @@ export async function makeRole(
     }),
   );
   for (const policy of role.policies ?? []) {
-    await trial.iam.send(new AttachRolePolicyCommand({ RoleName: role.name, PolicyArn: `arn:aws:iam::aws:policy/${policy}` }));
+    await trial.iam.send(
+      new AttachRolePolicyCommand({ RoleName: role.name, PolicyArn: `arn:aws:iam::aws:policy/${policy}` }),
+    );
   }
   return made.Role!.Arn!;
 }
@@ -70,4 +81,23 @@ export async function refusal(promise: Promise<unknown>): Promise<string> {
     if (error instanceof Error) return `${error.name}: ${error.message}`;
   }
   throw new Error('it was not refused');
+}
+
+/** An ACTIVE cluster `keel` (1.36, authentication mode API, private and public endpoint) in the default VPC. */
+export async function makeKeel(trial: EksTrial, changes: Partial<CreateClusterCommandInput> = {}): Promise<void> {
+  await trial.eks.send(new CreateClusterCommand({ ...(await keelRequest(trial)), ...changes }));
+  await trial.pass(minutes(10));
+}
+
+/** What `keel` is made of; makes its role. */
+export async function keelRequest(trial: EksTrial): Promise<CreateClusterCommandInput> {
+  const policies = ['AmazonEKSClusterPolicy'];
+  return {
+    name: 'keel',
+    roleArn: await makeRole(trial, { name: 'cluster', service: 'eks.amazonaws.com', policies }),
+    version: '1.36',
+    resourcesVpcConfig: { subnetIds: [...(await defaultSubnets(trial))], endpointPrivateAccess: true },
+    accessConfig: { authenticationMode: 'API', bootstrapClusterCreatorAdminPermissions: false },
+    bootstrapSelfManagedAddons: false,
+  };
 }

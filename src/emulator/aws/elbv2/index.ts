@@ -46,6 +46,14 @@ export const service: Service = {
   protocol: 'awsQuery',
   version: '2015-12-01',
   schemas,
-  handlers: withRequiredMembers(schemas, handlers, (member) => new AwsError('ValidationError', `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`)),
+  handlers: withRequiredMembers(
+    schemas,
+    handlers,
+    (member) =>
+      new AwsError(
+        'ValidationError',
+        `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+      ),
+  ),
   events: loadBalancerEvents,
 };

@@ -10,8 +10,8 @@ import type { Json } from '../../../base/canonical-json.ts';
 import type { Call, EventHandlers, Handler, Turn } from '../../call.ts';
 import { AwsError } from '../../call.ts';
 import { pageOf } from '../page.ts';
-import type { Given } from '../required-members.ts';
 import { createRequesterInterface, deleteRequesterInterface } from '../requester-interface.ts';
+import type { Given } from '../required-members.ts';
 import { quotaValue } from '../service-quotas/value.ts';
 import type { LoadBalancerRecord } from './state.ts';
 import { readTags } from './tags.ts';
@@ -29,12 +29,19 @@ const viewOf = (record: LoadBalancerRecord): LoadBalancer => ({
   VpcId: record.vpcId,
   State: { Code: record.state },
   Type: record.type,
-  AvailabilityZones: record.subnets.map(({ subnetId, zone }) => ({ ZoneName: zone, SubnetId: subnetId, LoadBalancerAddresses: [] })),
+  AvailabilityZones: record.subnets.map(({ subnetId, zone }) => ({
+    ZoneName: zone,
+    SubnetId: subnetId,
+    LoadBalancerAddresses: [],
+  })),
   SecurityGroups: [...record.securityGroups],
   IpAddressType: record.ipAddressType,
 });
 
-function placesOf(call: Call, input: Given<CreateLoadBalancerInput>): { vpcId: string; subnets: { id: string; zone: string }[] } {
+function placesOf(
+  call: Call,
+  input: Given<CreateLoadBalancerInput>,
+): { vpcId: string; subnets: { id: string; zone: string }[] } {
   const ids = input.Subnets ?? (input.SubnetMappings ?? []).flatMap((mapping) => mapping.SubnetId ?? []);
   const records = ids.map((id) => {
     const subnet = call.state.ec2.subnets[id];
@@ -43,7 +50,8 @@ function placesOf(call: Call, input: Given<CreateLoadBalancerInput>): { vpcId: s
   });
   const [first] = records;
   if (first === undefined) throw new AwsError('ValidationError', 'You must specify subnets.');
-  if (records.some((subnet) => subnet.vpcId !== first.vpcId)) throw invalidRequest('The subnets are in more than one VPC.');
+  if (records.some((subnet) => subnet.vpcId !== first.vpcId))
+    throw invalidRequest('The subnets are in more than one VPC.');
   if (new Set(records.map((subnet) => subnet.zone)).size < records.length) {
     throw invalidRequest('A load balancer cannot be attached to multiple subnets in the same Availability Zone');
   }
@@ -56,7 +64,8 @@ function placesOf(call: Call, input: Given<CreateLoadBalancerInput>): { vpcId: s
 function checkQuota(call: Call, type: 'application' | 'network'): void {
   const limit = quotaValue(call, 'elasticloadbalancing', type === 'network' ? 'L-69A177A2' : 'L-53DA6B97');
   const have = Object.values(call.state.elbv2.loadBalancers).filter((own) => own.type === type).length;
-  if (have >= limit) throw new AwsError('TooManyLoadBalancers', 'The maximum number of load balancers has been reached.');
+  if (have >= limit)
+    throw new AwsError('TooManyLoadBalancers', 'The maximum number of load balancers has been reached.');
 }
 
 function namesOf(call: Call, input: Given<CreateLoadBalancerInput>, type: 'application' | 'network') {
@@ -66,24 +75,35 @@ function namesOf(call: Call, input: Given<CreateLoadBalancerInput>, type: 'appli
   return {
     scheme,
     arn: `arn:${call.world.partition}:elasticloadbalancing:${call.region}:${call.account}:loadbalancer/${type === 'network' ? 'net' : 'app'}/${input.Name}/${id}`,
-    dnsName: type === 'network' ? `${input.Name}-${id}.elb.${call.region}.amazonaws.com` : `${host}.${call.region}.elb.amazonaws.com`,
+    dnsName:
+      type === 'network'
+        ? `${input.Name}-${id}.elb.${call.region}.amazonaws.com`
+        : `${host}.${call.region}.elb.amazonaws.com`,
   } as const;
 }
 
 export const createLoadBalancer: Handler<Given<CreateLoadBalancerInput>, CreateLoadBalancerOutput> = (input, call) => {
   const { loadBalancers } = call.state.elbv2;
   if (!/^(?!internal-)[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,30}[a-zA-Z0-9])?$/.test(input.Name)) {
-    throw new AwsError('ValidationError', `The load balancer name '${input.Name}' is not valid: at most 32 letters, digits and hyphens`);
+    throw new AwsError(
+      'ValidationError',
+      `The load balancer name '${input.Name}' is not valid: at most 32 letters, digits and hyphens`,
+    );
   }
-  if (input.Type === 'gateway') throw new AwsError('NotImplemented', 'The embedded AWS has application and network load balancers.', 501);
+  if (input.Type === 'gateway')
+    throw new AwsError('NotImplemented', 'The embedded AWS has application and network load balancers.', 501);
   const type = input.Type ?? 'application';
   const same = Object.values(loadBalancers).find((own) => own.name === input.Name);
   if (same !== undefined) {
-    throw new AwsError('DuplicateLoadBalancerName', `A load balancer with the same name '${input.Name}' exists, but with different settings`);
+    throw new AwsError(
+      'DuplicateLoadBalancerName',
+      `A load balancer with the same name '${input.Name}' exists, but with different settings`,
+    );
   }
   const { vpcId, subnets } = placesOf(call, input);
   const gone = (input.SecurityGroups ?? []).find((id) => call.state.ec2.securityGroups[id]?.vpcId !== vpcId);
-  if (gone !== undefined) throw new AwsError('InvalidSecurityGroup', `One or more security groups are invalid: ${gone}`);
+  if (gone !== undefined)
+    throw new AwsError('InvalidSecurityGroup', `One or more security groups are invalid: ${gone}`);
   checkQuota(call, type);
   const names = namesOf(call, input, type);
   const description = `ELB ${names.arn.slice(names.arn.indexOf('loadbalancer/') + 'loadbalancer/'.length)}`;
@@ -114,15 +134,21 @@ export const createLoadBalancer: Handler<Given<CreateLoadBalancerInput>, CreateL
   return { LoadBalancers: [viewOf(record)] };
 };
 
-export const describeLoadBalancers: Handler<DescribeLoadBalancersInput, DescribeLoadBalancersOutput> = (input, call) => {
+export const describeLoadBalancers: Handler<DescribeLoadBalancersInput, DescribeLoadBalancersOutput> = (
+  input,
+  call,
+) => {
   const all = Object.values(call.state.elbv2.loadBalancers);
   const { LoadBalancerArns: arns = [], Names: names = [] } = input;
   const missing = [
     ...arns.filter((arn) => !all.some((own) => own.arn === arn)),
     ...names.filter((name) => !all.some((own) => own.name === name)),
   ];
-  if (missing.length > 0) throw new AwsError('LoadBalancerNotFound', `Load balancers '[${missing.join(', ')}]' not found`);
-  const rows = all.filter((own) => (arns.length === 0 && names.length === 0) || arns.includes(own.arn) || names.includes(own.name));
+  if (missing.length > 0)
+    throw new AwsError('LoadBalancerNotFound', `Load balancers '[${missing.join(', ')}]' not found`);
+  const rows = all.filter(
+    (own) => (arns.length === 0 && names.length === 0) || arns.includes(own.arn) || names.includes(own.name),
+  );
   const page = pageOf(rows, {
     token: input.Marker,
     size: input.PageSize,

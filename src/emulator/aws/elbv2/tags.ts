@@ -1,4 +1,10 @@
-import type { AddTagsInput, DescribeTagsInput, DescribeTagsOutput, RemoveTagsInput, Tag } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type {
+  AddTagsInput,
+  DescribeTagsInput,
+  DescribeTagsOutput,
+  RemoveTagsInput,
+  Tag,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Handler, Turn } from '../../call.ts';
 import { AwsError } from '../../call.ts';
 import type { Given } from '../required-members.ts';
@@ -29,7 +35,8 @@ export const removeTags: Handler<Given<RemoveTagsInput>, object> = (input, call)
 };
 
 export const describeTags: Handler<Given<DescribeTagsInput>, DescribeTagsOutput> = (input, call) => {
-  if (input.ResourceArns.length > 20) throw new AwsError('ValidationError', 'At most 20 resources can be described at once');
+  if (input.ResourceArns.length > 20)
+    throw new AwsError('ValidationError', 'At most 20 resources can be described at once');
   return {
     TagDescriptions: input.ResourceArns.map((arn) => ({
       ResourceArn: arn,

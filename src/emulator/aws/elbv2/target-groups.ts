@@ -31,13 +31,17 @@ const viewOf = (record: TargetGroupRecord): TargetGroup => ({
 export const createTargetGroup: Handler<Given<CreateTargetGroupInput>, CreateTargetGroupOutput> = (input, call) => {
   const { targetGroups } = call.state.elbv2;
   if (Object.values(targetGroups).some((own) => own.name === input.Name)) {
-    throw new AwsError('DuplicateTargetGroupName', `A target group with the same name '${input.Name}' exists, but with different settings`);
+    throw new AwsError(
+      'DuplicateTargetGroupName',
+      `A target group with the same name '${input.Name}' exists, but with different settings`,
+    );
   }
   const targetType = input.TargetType ?? 'instance';
   if (targetType !== 'instance' && targetType !== 'ip') {
     throw new AwsError('NotImplemented', `The embedded AWS does not know target type ${targetType}.`, 501);
   }
-  if (input.Protocol === undefined || input.Port === undefined) throw new AwsError('ValidationError', 'A protocol and a port must be specified');
+  if (input.Protocol === undefined || input.Port === undefined)
+    throw new AwsError('ValidationError', 'A protocol and a port must be specified');
   if (input.VpcId === undefined || call.state.ec2.vpcs[input.VpcId] === undefined) {
     throw new AwsError('ValidationError', `The VPC ID '${input.VpcId}' is not found`);
   }
@@ -64,10 +68,13 @@ export const describeTargetGroups: Handler<DescribeTargetGroupsInput, DescribeTa
     ...arns.filter((arn) => !all.some((own) => own.arn === arn)),
     ...names.filter((name) => !all.some((own) => own.name === name)),
   ];
-  if (missing.length > 0) throw new AwsError('TargetGroupNotFound', `Target groups '[${missing.join(', ')}]' not found`);
+  if (missing.length > 0)
+    throw new AwsError('TargetGroupNotFound', `Target groups '[${missing.join(', ')}]' not found`);
   // Listeners are not known here, so that no target group has a load balancer.
   const rows = input.LoadBalancerArn === undefined ? all : [];
-  const chosen = rows.filter((own) => (arns.length === 0 && names.length === 0) || arns.includes(own.arn) || names.includes(own.name));
+  const chosen = rows.filter(
+    (own) => (arns.length === 0 && names.length === 0) || arns.includes(own.arn) || names.includes(own.name),
+  );
   const page = pageOf(chosen, {
     token: input.Marker,
     size: input.PageSize,

@@ -15,9 +15,13 @@ import type { KmsAlias } from './state.ts';
 
 function checkName(name: string): void {
   if (!/^alias\/[a-zA-Z0-9/_-]+$/.test(name)) {
-    throw new AwsError('InvalidAliasNameException', `${name} is not a valid alias name: it begins with alias/ and has letters, digits, /, _ and -`);
+    throw new AwsError(
+      'InvalidAliasNameException',
+      `${name} is not a valid alias name: it begins with alias/ and has letters, digits, /, _ and -`,
+    );
   }
-  if (name.startsWith('alias/aws/')) throw new AwsError('NotAuthorizedException', 'Aliases that begin with alias/aws/ are those of AWS.');
+  if (name.startsWith('alias/aws/'))
+    throw new AwsError('NotAuthorizedException', 'Aliases that begin with alias/aws/ are those of AWS.');
 }
 
 function aliasOf(turn: Turn, name: string): KmsAlias {

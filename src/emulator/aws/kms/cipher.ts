@@ -22,12 +22,14 @@ const tagLength = 16;
 function usableKey(turn: Turn, reference: string): KmsKey {
   const key = requiredKey(turn, reference);
   if (key.state === 'Disabled') throw new AwsError('DisabledException', `${key.arn} is disabled.`);
-  if (key.state === 'PendingDeletion') throw new AwsError('KMSInvalidStateException', `${key.arn} is pending deletion.`);
+  if (key.state === 'PendingDeletion')
+    throw new AwsError('KMSInvalidStateException', `${key.arn} is pending deletion.`);
   return key;
 }
 
 /** Bound to what is encrypted, so that a context must be given again for decryption. */
-const contextOf = (context: Readonly<Record<string, string>> | undefined): Buffer => Buffer.from(canonicalJson(context ?? {}));
+const contextOf = (context: Readonly<Record<string, string>> | undefined): Buffer =>
+  Buffer.from(canonicalJson(context ?? {}));
 
 function seal(key: KmsKey, plain: Uint8Array, context: Buffer): Buffer {
   // The same text gives the same blob: worlds replay, and nothing here is worth hiding.
@@ -38,7 +40,8 @@ function seal(key: KmsKey, plain: Uint8Array, context: Buffer): Buffer {
   return Buffer.concat([Buffer.from(key.id), iv, cipher.getAuthTag(), body]);
 }
 
-const invalidCiphertext = (): AwsError => new AwsError('InvalidCiphertextException', 'The ciphertext is not one of this key and encryption context.');
+const invalidCiphertext = (): AwsError =>
+  new AwsError('InvalidCiphertextException', 'The ciphertext is not one of this key and encryption context.');
 
 function open(key: KmsKey, blob: Buffer, context: Buffer): Buffer {
   const ivEnd = idLength + ivLength;
@@ -55,7 +58,10 @@ function open(key: KmsKey, blob: Buffer, context: Buffer): Buffer {
 export const encrypt: Handler<Given<EncryptRequest>, EncryptResponse> = (input, call) => {
   const key = usableKey(call, input.KeyId);
   if (input.Plaintext.length > 4096) {
-    throw new AwsError('ValidationException', "1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must have length less than or equal to 4096");
+    throw new AwsError(
+      'ValidationException',
+      "1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must have length less than or equal to 4096",
+    );
   }
   return {
     CiphertextBlob: seal(key, input.Plaintext, contextOf(input.EncryptionContext)),
@@ -70,9 +76,16 @@ export const decrypt: Handler<Given<DecryptRequest>, DecryptResponse> = (input, 
   if (own === undefined || blob.length < idLength + ivLength + tagLength) throw invalidCiphertext();
   const key = usableKey(call, own.id);
   if (input.KeyId !== undefined && requiredKey(call, input.KeyId).id !== key.id) {
-    throw new AwsError('IncorrectKeyException', 'The key ID in the request does not identify a CMK that can perform this operation.');
+    throw new AwsError(
+      'IncorrectKeyException',
+      'The key ID in the request does not identify a CMK that can perform this operation.',
+    );
   }
-  return { KeyId: key.arn, Plaintext: open(key, blob, contextOf(input.EncryptionContext)), EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' };
+  return {
+    KeyId: key.arn,
+    Plaintext: open(key, blob, contextOf(input.EncryptionContext)),
+    EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+  };
 };
 
 const sizeOf = (call: Call, input: Given<GenerateDataKeyRequest>): number => {

@@ -75,7 +75,8 @@ export const listGrants: Handler<Given<ListGrantsRequest>, ListGrantsResponse> =
 
 export const revokeGrant: Handler<Given<RevokeGrantRequest>, object> = (input, call) => {
   const key = livingKey(call, input.KeyId);
-  if (key.grants[input.GrantId] === undefined) throw new AwsError('NotFoundException', `Grant ID ${input.GrantId} not found`);
+  if (key.grants[input.GrantId] === undefined)
+    throw new AwsError('NotFoundException', `Grant ID ${input.GrantId} not found`);
   delete key.grants[input.GrantId];
   return {};
 };

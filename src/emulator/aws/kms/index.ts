@@ -33,8 +33,28 @@ import { withRequiredMembers } from '../required-members.ts';
 import { createAlias, deleteAlias, listAliases, updateAlias } from './aliases.ts';
 import { decrypt, encrypt, generateDataKey } from './cipher.ts';
 import { createGrant, listGrants, revokeGrant } from './grants.ts';
-import { disableKeyRotation, enableKeyRotation, getKeyPolicy, getKeyRotationStatus, listKeyPolicies, listResourceTags, putKeyPolicy, tagResource, untagResource } from './key-settings.ts';
-import { cancelKeyDeletion, createKey, describeKey, disableKey, enableKey, keyEvents, listKeys, scheduleKeyDeletion, updateKeyDescription } from './keys.ts';
+import {
+  disableKeyRotation,
+  enableKeyRotation,
+  getKeyPolicy,
+  getKeyRotationStatus,
+  listKeyPolicies,
+  listResourceTags,
+  putKeyPolicy,
+  tagResource,
+  untagResource,
+} from './key-settings.ts';
+import {
+  cancelKeyDeletion,
+  createKey,
+  describeKey,
+  disableKey,
+  enableKey,
+  keyEvents,
+  listKeys,
+  scheduleKeyDeletion,
+  updateKeyDescription,
+} from './keys.ts';
 
 const schemas = {
   CancelKeyDeletion: CancelKeyDeletion$,
@@ -103,6 +123,14 @@ export const service: Service = {
   target: 'TrentService',
   version: '2014-11-01',
   schemas,
-  handlers: withRequiredMembers(schemas, handlers, (member) => new AwsError('ValidationException', `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`)),
+  handlers: withRequiredMembers(
+    schemas,
+    handlers,
+    (member) =>
+      new AwsError(
+        'ValidationException',
+        `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+      ),
+  ),
   events: keyEvents,
 };

@@ -49,7 +49,8 @@ export const getKeyRotationStatus: Handler<Given<GetKeyRotationStatusRequest>, G
 export const enableKeyRotation: Handler<Given<EnableKeyRotationRequest>, object> = (input, call) => {
   const key = livingKey(call, input.KeyId);
   const days = input.RotationPeriodInDays ?? 365;
-  if (days < 90 || days > 2560) throw new AwsError('ValidationException', 'RotationPeriodInDays must be between 90 and 2560');
+  if (days < 90 || days > 2560)
+    throw new AwsError('ValidationException', 'RotationPeriodInDays must be between 90 and 2560');
   key.rotationEnabled = true;
   key.rotationPeriodInDays = days;
   return {};

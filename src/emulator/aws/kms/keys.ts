@@ -96,8 +96,13 @@ function refuseUnknown(input: CreateKeyRequest): void {
   const spec = input.KeySpec ?? input.CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT';
   const usage = input.KeyUsage ?? 'ENCRYPT_DECRYPT';
   const origin = input.Origin ?? 'AWS_KMS';
-  if (spec === 'SYMMETRIC_DEFAULT' && usage === 'ENCRYPT_DECRYPT' && origin === 'AWS_KMS' && input.MultiRegion !== true) return;
-  throw new AwsError('NotImplemented', 'The embedded AWS has symmetric keys of one region for encryption, with material of KMS.', 501);
+  if (spec === 'SYMMETRIC_DEFAULT' && usage === 'ENCRYPT_DECRYPT' && origin === 'AWS_KMS' && input.MultiRegion !== true)
+    return;
+  throw new AwsError(
+    'NotImplemented',
+    'The embedded AWS has symmetric keys of one region for encryption, with material of KMS.',
+    501,
+  );
 }
 
 function uuidOf(turn: Turn): string {
@@ -166,7 +171,10 @@ export const scheduleKeyDeletion: Handler<Given<ScheduleKeyDeletionRequest>, Sch
   const key = livingKey(call, input.KeyId);
   const days = input.PendingWindowInDays ?? 30;
   if (days < 7 || days > 30) {
-    throw new AwsError('ValidationException', `1 validation error detected: Value '${days}' at 'pendingWindowInDays' failed to satisfy constraint: Member must be between 7 and 30`);
+    throw new AwsError(
+      'ValidationException',
+      `1 validation error detected: Value '${days}' at 'pendingWindowInDays' failed to satisfy constraint: Member must be between 7 and 30`,
+    );
   }
   const after = hours(24 * days);
   key.state = 'PendingDeletion';
@@ -177,7 +185,8 @@ export const scheduleKeyDeletion: Handler<Given<ScheduleKeyDeletionRequest>, Sch
 
 export const cancelKeyDeletion: Handler<Given<CancelKeyDeletionRequest>, CancelKeyDeletionResponse> = (input, call) => {
   const key = requiredKey(call, input.KeyId);
-  if (key.state !== 'PendingDeletion') throw new AwsError('KMSInvalidStateException', `${key.arn} is not pending deletion.`);
+  if (key.state !== 'PendingDeletion')
+    throw new AwsError('KMSInvalidStateException', `${key.arn} is not pending deletion.`);
   key.state = 'Disabled';
   delete key.deletionDate;
   return { KeyId: key.arn };

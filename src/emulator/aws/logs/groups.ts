@@ -40,7 +40,9 @@ function groupByArn(turn: Turn, arn: string): LogGroupRecord {
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
-const retentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+const retentions = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 
 function checkKey(turn: Turn, arn: string): void {
   const key = keyByReference(turn, arn);
@@ -51,7 +53,9 @@ function checkKey(turn: Turn, arn: string): void {
 export const createLogGroup: Handler<Given<CreateLogGroupRequest>, object> = (input, call) => {
   const name = input.logGroupName;
   if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name)) {
-    throw invalid(`1 validation error detected: Value '${name}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`);
+    throw invalid(
+      `1 validation error detected: Value '${name}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`,
+    );
   }
   if (call.state.logs.groups[name] !== undefined) {
     throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
@@ -104,7 +108,10 @@ export const describeLogGroups: Handler<DescribeLogGroupsRequest, DescribeLogGro
 export const deleteLogGroup: Handler<Given<DeleteLogGroupRequest>, object> = (input, call) => {
   const group = groupOf(call, input.logGroupName);
   if (group.deletionProtection) {
-    throw new AwsError('ValidationException', 'The log group has deletion protection enabled. Disable it before deleting the log group.');
+    throw new AwsError(
+      'ValidationException',
+      'The log group has deletion protection enabled. Disable it before deleting the log group.',
+    );
   }
   delete call.state.logs.groups[group.name];
   return {};
@@ -113,7 +120,9 @@ export const deleteLogGroup: Handler<Given<DeleteLogGroupRequest>, object> = (in
 export const putRetentionPolicy: Handler<Given<PutRetentionPolicyRequest>, object> = (input, call) => {
   const group = groupOf(call, input.logGroupName);
   if (!retentions.includes(input.retentionInDays)) {
-    throw invalid(`1 validation error detected: Value '${input.retentionInDays}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${retentions.join(', ')}]`);
+    throw invalid(
+      `1 validation error detected: Value '${input.retentionInDays}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${retentions.join(', ')}]`,
+    );
   }
   group.retentionInDays = input.retentionInDays;
   return {};
@@ -124,8 +133,13 @@ export const deleteRetentionPolicy: Handler<Given<DeleteRetentionPolicyRequest>,
   return {};
 };
 
-const byNameOrArn = (turn: Turn, input: { logGroupName?: string | undefined; resourceIdentifier?: string | undefined }): LogGroupRecord =>
-  input.logGroupName === undefined ? groupByArn(turn, input.resourceIdentifier ?? '') : groupOf(turn, input.logGroupName);
+const byNameOrArn = (
+  turn: Turn,
+  input: { logGroupName?: string | undefined; resourceIdentifier?: string | undefined },
+): LogGroupRecord =>
+  input.logGroupName === undefined
+    ? groupByArn(turn, input.resourceIdentifier ?? '')
+    : groupOf(turn, input.logGroupName);
 
 export const associateKmsKey: Handler<Given<AssociateKmsKeyRequest>, object> = (input, call) => {
   const group = byNameOrArn(call, input);
@@ -142,7 +156,8 @@ export const disassociateKmsKey: Handler<DisassociateKmsKeyRequest, object> = (i
 export const tagResource: Handler<Given<TagResourceRequest>, object> = (input, call) => {
   const group = groupByArn(call, input.resourceArn);
   const tags = { ...group.tags, ...input.tags };
-  if (Object.keys(tags).length > 50) throw new AwsError('TooManyTagsException', 'A resource can have no more than 50 tags.');
+  if (Object.keys(tags).length > 50)
+    throw new AwsError('TooManyTagsException', 'A resource can have no more than 50 tags.');
   group.tags = tags;
   return {};
 };
@@ -153,7 +168,10 @@ export const untagResource: Handler<Given<UntagResourceRequest>, object> = (inpu
   return {};
 };
 
-export const listTagsForResource: Handler<Given<ListTagsForResourceRequest>, ListTagsForResourceResponse> = (input, call) => ({
+export const listTagsForResource: Handler<Given<ListTagsForResourceRequest>, ListTagsForResourceResponse> = (
+  input,
+  call,
+) => ({
   tags: { ...groupByArn(call, input.resourceArn).tags },
 });
 

@@ -14,7 +14,19 @@ import {
 import type { Handlers, Service } from '../../call.ts';
 import { AwsError } from '../../call.ts';
 import { withRequiredMembers } from '../required-members.ts';
-import { associateKmsKey, createLogGroup, deleteLogGroup, deleteRetentionPolicy, describeLogGroups, disassociateKmsKey, listTagsForResource, listTagsLogGroup, putRetentionPolicy, tagResource, untagResource } from './groups.ts';
+import {
+  associateKmsKey,
+  createLogGroup,
+  deleteLogGroup,
+  deleteRetentionPolicy,
+  describeLogGroups,
+  disassociateKmsKey,
+  listTagsForResource,
+  listTagsLogGroup,
+  putRetentionPolicy,
+  tagResource,
+  untagResource,
+} from './groups.ts';
 
 const schemas = {
   AssociateKmsKey: AssociateKmsKey$,
@@ -51,5 +63,13 @@ export const service: Service = {
   target: 'Logs_20140328',
   version: '2014-03-28',
   schemas,
-  handlers: withRequiredMembers(schemas, handlers, (member) => new AwsError('InvalidParameterException', `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`)),
+  handlers: withRequiredMembers(
+    schemas,
+    handlers,
+    (member) =>
+      new AwsError(
+        'InvalidParameterException',
+        `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+      ),
+  ),
 };

@@ -7,7 +7,12 @@ import {
 import type { Handlers, Service } from '../../call.ts';
 import { AwsError } from '../../call.ts';
 import { withRequiredMembers } from '../required-members.ts';
-import { getAWSDefaultServiceQuota, getServiceQuota, listAWSDefaultServiceQuotas, listServiceQuotas } from './quotas.ts';
+import {
+  getAWSDefaultServiceQuota,
+  getServiceQuota,
+  listAWSDefaultServiceQuotas,
+  listServiceQuotas,
+} from './quotas.ts';
 
 const schemas = {
   GetAWSDefaultServiceQuota: GetAWSDefaultServiceQuota$,
@@ -30,5 +35,13 @@ export const service: Service = {
   target: 'ServiceQuotasV20190624',
   version: '2019-06-24',
   schemas,
-  handlers: withRequiredMembers(schemas, handlers, (member) => new AwsError('IllegalArgumentException', `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`)),
+  handlers: withRequiredMembers(
+    schemas,
+    handlers,
+    (member) =>
+      new AwsError(
+        'IllegalArgumentException',
+        `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+      ),
+  ),
 };

@@ -40,13 +40,19 @@ const viewOf = (turn: Turn, row: QuotaRow, value: number): ServiceQuota => ({
 function required(input: { ServiceCode: string; QuotaCode: string }): QuotaRow {
   const row = quotaRow(input.ServiceCode, input.QuotaCode);
   if (row !== undefined) return row;
-  throw new AwsError('NoSuchResourceException', `The request failed because the specified service or quota does not exist: ${input.ServiceCode}/${input.QuotaCode}`);
+  throw new AwsError(
+    'NoSuchResourceException',
+    `The request failed because the specified service or quota does not exist: ${input.ServiceCode}/${input.QuotaCode}`,
+  );
 }
 
 function rowsOf(serviceCode: string): readonly QuotaRow[] {
   const rows = quotaRows.filter((row) => row.service === serviceCode);
   if (rows.length > 0) return rows;
-  throw new AwsError('NoSuchResourceException', `The request failed because the specified service does not exist: ${serviceCode}`);
+  throw new AwsError(
+    'NoSuchResourceException',
+    `The request failed because the specified service does not exist: ${serviceCode}`,
+  );
 }
 
 const page = <T>(rows: readonly T[], input: { NextToken?: string | undefined; MaxResults?: number | undefined }) =>
@@ -69,7 +75,10 @@ export const listAWSDefaultServiceQuotas: Handler<
   Given<ListAWSDefaultServiceQuotasRequest>,
   ListAWSDefaultServiceQuotasResponse
 > = (input, call) => {
-  const { items, next } = page(rowsOf(input.ServiceCode).map((row) => viewOf(call, row, row.default)), input);
+  const { items, next } = page(
+    rowsOf(input.ServiceCode).map((row) => viewOf(call, row, row.default)),
+    input,
+  );
   return { Quotas: [...items], NextToken: next };
 };
 

@@ -14,7 +14,14 @@ import type { Handlers, Service } from '../../call.ts';
 import { AwsError } from '../../call.ts';
 import { withRequiredMembers } from '../required-members.ts';
 import { describeParameters, getParameter, getParameters, getParametersByPath } from './reading.ts';
-import { addTagsToResource, deleteParameter, deleteParameters, listTagsForResource, putParameter, removeTagsFromResource } from './writing.ts';
+import {
+  addTagsToResource,
+  deleteParameter,
+  deleteParameters,
+  listTagsForResource,
+  putParameter,
+  removeTagsFromResource,
+} from './writing.ts';
 
 const schemas = {
   AddTagsToResource: AddTagsToResource$,
@@ -49,5 +56,13 @@ export const service: Service = {
   target: 'AmazonSSM',
   version: '2014-11-06',
   schemas,
-  handlers: withRequiredMembers(schemas, handlers, (member) => new AwsError('ValidationException', `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`)),
+  handlers: withRequiredMembers(
+    schemas,
+    handlers,
+    (member) =>
+      new AwsError(
+        'ValidationException',
+        `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+      ),
+  ),
 };

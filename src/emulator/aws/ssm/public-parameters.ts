@@ -10,8 +10,14 @@ export interface PublicParameter {
 }
 
 /** https://docs.aws.amazon.com/eks/latest/userguide/retrieve-ami-id.html */
-const al2023Variants: Readonly<Partial<Record<EksImageFamily, string>>> = { al2023: 'standard', 'al2023-nvidia': 'nvidia' };
-const bottlerocketVariants: Readonly<Partial<Record<EksImageFamily, string>>> = { bottlerocket: '', 'bottlerocket-nvidia': '-nvidia' };
+const al2023Variants: Readonly<Partial<Record<EksImageFamily, string>>> = {
+  al2023: 'standard',
+  'al2023-nvidia': 'nvidia',
+};
+const bottlerocketVariants: Readonly<Partial<Record<EksImageFamily, string>>> = {
+  bottlerocket: '',
+  'bottlerocket-nvidia': '-nvidia',
+};
 
 function valuesOf(image: EksImage): Record<string, string> {
   const standard = al2023Variants[image.family];
@@ -21,7 +27,12 @@ function valuesOf(image: EksImage): Record<string, string> {
       [`${folder}/image_id`]: image.imageId,
       [`${folder}/image_name`]: image.name,
       [`${folder}/release_version`]: image.releaseVersion,
-      [folder]: JSON.stringify({ schema_version: '2', image_id: image.imageId, image_name: image.name, release_version: image.releaseVersion }),
+      [folder]: JSON.stringify({
+        schema_version: '2',
+        image_id: image.imageId,
+        image_name: image.name,
+        release_version: image.releaseVersion,
+      }),
     };
   }
   const folder = `/aws/service/bottlerocket/aws-k8s-${image.version}${bottlerocketVariants[image.family] ?? ''}/${image.architecture}/latest`;
@@ -44,8 +55,9 @@ const parameterOf = (turn: Turn, name: string, value: string): PublicParameter =
 
 /** Every public parameter that this AWS has: those of EKS images. */
 export const publicParameters = (turn: Turn): readonly PublicParameter[] =>
-  eksImagesOf(turn.region)
-    .flatMap((image) => Object.entries(valuesOf(image)).map(([name, value]) => parameterOf(turn, name, value)));
+  eksImagesOf(turn.region).flatMap((image) =>
+    Object.entries(valuesOf(image)).map(([name, value]) => parameterOf(turn, name, value)),
+  );
 
 export const publicParameter = (turn: Turn, name: string): PublicParameter | undefined =>
   name.startsWith('/aws/service/') ? publicParameters(turn).find((own) => own.name === name) : undefined;

@@ -31,7 +31,10 @@ const named = (parameter: SsmParameter): Named => ({ ...parameter, current: curr
 /** A name, an ARN, or either with `:VERSION`. */
 function find(turn: Turn, reference: string): Named | undefined {
   const own = /^arn:[^:]+:ssm:[^:]+:\d*:parameter(\/.*)$/.exec(reference)?.[1];
-  const text = own === undefined || turn.state.ssm.parameters[own] !== undefined ? (own ?? reference) : own.slice(own.lastIndexOf('/') === 0 ? 1 : 0);
+  const text =
+    own === undefined || turn.state.ssm.parameters[own] !== undefined
+      ? (own ?? reference)
+      : own.slice(own.lastIndexOf('/') === 0 ? 1 : 0);
   const [, name = text, selector] = /^(.*?)(?::(\d+))?$/.exec(text) ?? [];
   const stored = turn.state.ssm.parameters[name];
   if (stored === undefined) return selector === undefined ? publicParameter(turn, name) : undefined;
@@ -53,14 +56,19 @@ const viewOf = ({ name, arn, current, selector }: Named): Parameter => ({
 
 /** A SecureString is shown in plain only to who asks for that. */
 const shown = (view: Parameter, decrypt: boolean | undefined): Parameter =>
-  view.Type === 'SecureString' && decrypt !== true ? { ...view, Value: Buffer.from(`kms:${view.ARN}:${view.Version}`).toString('base64') } : view;
+  view.Type === 'SecureString' && decrypt !== true
+    ? { ...view, Value: Buffer.from(`kms:${view.ARN}:${view.Version}`).toString('base64') }
+    : view;
 
 export const getParameter: Handler<Given<GetParameterRequest>, GetParameterResult> = (input, call) => {
   const found = find(call, input.Name);
   if (found === undefined) {
     const base = input.Name.replace(/:\d+$/, '');
     if (base !== input.Name && find(call, base) !== undefined) {
-      throw new AwsError('ParameterVersionNotFound', `Systems Manager could not find version ${input.Name.slice(base.length + 1)} of ${base}. Verify the version and try again.`);
+      throw new AwsError(
+        'ParameterVersionNotFound',
+        `Systems Manager could not find version ${input.Name.slice(base.length + 1)} of ${base}. Verify the version and try again.`,
+      );
     }
     throw new AwsError('ParameterNotFound', '');
   }
@@ -68,7 +76,11 @@ export const getParameter: Handler<Given<GetParameterRequest>, GetParameterResul
 };
 
 export const getParameters: Handler<Given<GetParametersRequest>, GetParametersResult> = (input, call) => {
-  if (input.Names.length > 10) throw new AwsError('ValidationException', '1 validation error detected: Value at \'names\' failed to satisfy constraint: Member must have length less than or equal to 10');
+  if (input.Names.length > 10)
+    throw new AwsError(
+      'ValidationException',
+      "1 validation error detected: Value at 'names' failed to satisfy constraint: Member must have length less than or equal to 10",
+    );
   const found = input.Names.map((name) => find(call, name));
   return {
     Parameters: found.flatMap((each) => (each === undefined ? [] : [shown(viewOf(each), input.WithDecryption)])),
@@ -76,7 +88,8 @@ export const getParameters: Handler<Given<GetParametersRequest>, GetParametersRe
   };
 };
 
-const all = (turn: Turn): Named[] => [...Object.values(turn.state.ssm.parameters).map(named)].sort((a, b) => (a.name < b.name ? -1 : 1));
+const all = (turn: Turn): Named[] =>
+  [...Object.values(turn.state.ssm.parameters).map(named)].sort((a, b) => (a.name < b.name ? -1 : 1));
 
 const pageFor = <T>(rows: readonly T[], input: { NextToken?: string | undefined; MaxResults?: number | undefined }) =>
   pageOf(rows, {
@@ -86,9 +99,15 @@ const pageFor = <T>(rows: readonly T[], input: { NextToken?: string | undefined;
     invalidToken: () => new AwsError('InvalidNextToken', 'The specified token is not valid.'),
   });
 
-export const getParametersByPath: Handler<Given<GetParametersByPathRequest>, GetParametersByPathResult> = (input, call) => {
+export const getParametersByPath: Handler<Given<GetParametersByPathRequest>, GetParametersByPathResult> = (
+  input,
+  call,
+) => {
   if (!input.Path.startsWith('/')) {
-    throw new AwsError('ValidationException', 'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/".');
+    throw new AwsError(
+      'ValidationException',
+      'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/".',
+    );
   }
   const folder = input.Path.endsWith('/') ? input.Path : `${input.Path}/`;
   const source = folder.startsWith('/aws/service/') ? publicParameters(call) : all(call);
@@ -115,9 +134,15 @@ const metadataOf = ({ name, arn, current }: Named): ParameterMetadata => ({
 });
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ParameterStringFilter.html */
-function matches(turn: Turn, own: Named, { Key: key, Option: option = 'Equals', Values: values = [] }: ParameterStringFilter): boolean {
+function matches(
+  turn: Turn,
+  own: Named,
+  { Key: key, Option: option = 'Equals', Values: values = [] }: ParameterStringFilter,
+): boolean {
   const fits = (text: string): boolean =>
-    values.some((value) => (option === 'BeginsWith' ? text.startsWith(value) : option === 'Contains' ? text.includes(value) : text === value));
+    values.some((value) =>
+      option === 'BeginsWith' ? text.startsWith(value) : option === 'Contains' ? text.includes(value) : text === value,
+    );
   if (key === 'Name') return fits(own.name);
   if (key === 'Type') return fits(own.current.type);
   if (key === 'Path') {

@@ -21,23 +21,32 @@ const invalid = (message: string): AwsError => new AwsError('ValidationException
 
 function checkName(name: string): void {
   if (!/^[a-zA-Z0-9_.\-/]{1,1011}$/.test(name)) {
-    throw invalid('Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_');
+    throw invalid(
+      'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_',
+    );
   }
-  if (/^\/?(aws|ssm)/i.test(name)) throw new AwsError('AccessDeniedException', `No access to reserved parameter name: ${name}.`);
+  if (/^\/?(aws|ssm)/i.test(name))
+    throw new AwsError('AccessDeniedException', `No access to reserved parameter name: ${name}.`);
   if (name.includes('/') && !name.startsWith('/')) throw invalid('Parameter name must be a fully qualified name.');
-  if (name.split('/').length > 16) throw new AwsError('HierarchyLevelLimitExceededException', 'A hierarchy can have a maximum of 15 levels.');
+  if (name.split('/').length > 16)
+    throw new AwsError('HierarchyLevelLimitExceededException', 'A hierarchy can have a maximum of 15 levels.');
 }
 
 const limits = { Standard: 4096, Advanced: 8192 } as const;
 
 function checkValue(input: Given<PutParameterRequest>, tier: 'Standard' | 'Advanced'): void {
-  if (input.Value === '') throw invalid('Parameter value can\'t be empty.');
+  if (input.Value === '') throw invalid("Parameter value can't be empty.");
   if (Buffer.byteLength(input.Value) > limits[tier]) {
-    throw invalid(`${tier} tier parameters support a maximum parameter value of ${limits[tier]} characters. To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier.`);
+    throw invalid(
+      `${tier} tier parameters support a maximum parameter value of ${limits[tier]} characters. To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier.`,
+    );
   }
   if (input.AllowedPattern === undefined) return;
   if (!new RegExp(input.AllowedPattern).test(input.Value)) {
-    throw new AwsError('ParameterPatternMismatchException', `Parameter value, cannot be validated against allowedPattern: ${input.AllowedPattern}`);
+    throw new AwsError(
+      'ParameterPatternMismatchException',
+      `Parameter value, cannot be validated against allowedPattern: ${input.AllowedPattern}`,
+    );
   }
 }
 
@@ -56,7 +65,11 @@ function keyFor(call: Call, input: Given<PutParameterRequest>, type: string): { 
 const readTags = (tags: readonly Tag[] | undefined): Record<string, string> =>
   Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key!, Value!]));
 
-function versionOf(call: Call, input: Given<PutParameterRequest>, before: SsmParameterVersion | undefined): SsmParameterVersion {
+function versionOf(
+  call: Call,
+  input: Given<PutParameterRequest>,
+  before: SsmParameterVersion | undefined,
+): SsmParameterVersion {
   const type = input.Type ?? before?.type;
   if (type === undefined) throw invalid('A parameter type is required when you create a parameter.');
   const tier = input.Tier === 'Advanced' || before?.tier === 'Advanced' ? 'Advanced' : 'Standard';
@@ -83,10 +96,15 @@ export const putParameter: Handler<Given<PutParameterRequest>, PutParameterResul
   checkName(input.Name);
   const before = parameters[input.Name];
   if (before !== undefined && input.Overwrite !== true) {
-    throw new AwsError('ParameterAlreadyExists', 'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.');
+    throw new AwsError(
+      'ParameterAlreadyExists',
+      'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+    );
   }
   if (input.Overwrite === true && (input.Tags ?? []).length > 0) {
-    throw invalid("Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.");
+    throw invalid(
+      "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
+    );
   }
   const version = versionOf(call, input, before === undefined ? undefined : currentOf(before));
   const path = input.Name.startsWith('/') ? input.Name : `/${input.Name}`;
@@ -114,10 +132,18 @@ export const deleteParameters: Handler<Given<DeleteParametersRequest>, DeletePar
 
 function tagged(turn: Turn, input: { ResourceType: string; ResourceId: string }): SsmParameter {
   if (input.ResourceType !== 'Parameter') {
-    throw new AwsError('NotImplemented', `The embedded AWS knows tags of parameters, not of ${input.ResourceType}.`, 501);
+    throw new AwsError(
+      'NotImplemented',
+      `The embedded AWS knows tags of parameters, not of ${input.ResourceType}.`,
+      501,
+    );
   }
   const parameter = turn.state.ssm.parameters[input.ResourceId];
-  if (parameter === undefined) throw new AwsError('InvalidResourceId', 'The resource ID is not valid. Verify that you entered the correct ID and try again.');
+  if (parameter === undefined)
+    throw new AwsError(
+      'InvalidResourceId',
+      'The resource ID is not valid. Verify that you entered the correct ID and try again.',
+    );
   return parameter;
 }
 
@@ -133,6 +159,9 @@ export const removeTagsFromResource: Handler<Given<RemoveTagsFromResourceRequest
   return {};
 };
 
-export const listTagsForResource: Handler<Given<ListTagsForResourceRequest>, ListTagsForResourceResult> = (input, call) => ({
+export const listTagsForResource: Handler<Given<ListTagsForResourceRequest>, ListTagsForResourceResult> = (
+  input,
+  call,
+) => ({
   TagList: Object.entries(tagged(call, input).tags).map(([Key, Value]) => ({ Key, Value })),
 });

@@ -1,8 +1,4 @@
-import {
-  GetResources$,
-  GetTagKeys$,
-  GetTagValues$,
-} from '@aws-sdk/client-resource-groups-tagging-api';
+import { GetResources$, GetTagKeys$, GetTagValues$ } from '@aws-sdk/client-resource-groups-tagging-api';
 import type { Handlers, Service } from '../../call.ts';
 import { AwsError } from '../../call.ts';
 import { withRequiredMembers } from '../required-members.ts';
@@ -27,5 +23,13 @@ export const service: Service = {
   target: 'ResourceGroupsTaggingAPI_20170126',
   version: '2017-01-26',
   schemas,
-  handlers: withRequiredMembers(schemas, handlers, (member) => new AwsError('InvalidParameterException', `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`)),
+  handlers: withRequiredMembers(
+    schemas,
+    handlers,
+    (member) =>
+      new AwsError(
+        'InvalidParameterException',
+        `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+      ),
+  ),
 };

@@ -8,9 +8,9 @@ import type {
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import type { Handler, Turn } from '../../call.ts';
 import { AwsError } from '../../call.ts';
+import { taggedResources as eksResources } from '../eks/tags.ts';
 import { pageOf } from '../page.ts';
 import type { Given } from '../required-members.ts';
-import { taggedResources as eksResources } from '../eks/tags.ts';
 
 interface Resource {
   readonly arn: string;
@@ -88,12 +88,17 @@ const page = <T>(rows: readonly T[], input: { PaginationToken?: string | undefin
     token: input.PaginationToken === '' ? undefined : input.PaginationToken,
     size,
     usual: 50,
-    invalidToken: () => new AwsError('PaginationTokenExpiredException', 'The pagination token has expired or is not valid.'),
+    invalidToken: () =>
+      new AwsError('PaginationTokenExpiredException', 'The pagination token has expired or is not valid.'),
   });
 
 export const getResources: Handler<GetResourcesInput, GetResourcesOutput> = (input, call) => {
   if (input.TagsPerPage !== undefined || input.IncludeComplianceDetails === true) {
-    throw new AwsError('NotImplemented', 'The embedded AWS does not know TagsPerPage and IncludeComplianceDetails.', 501);
+    throw new AwsError(
+      'NotImplemented',
+      'The embedded AWS does not know TagsPerPage and IncludeComplianceDetails.',
+      501,
+    );
   }
   const arns = input.ResourceARNList ?? [];
   const types = input.ResourceTypeFilters ?? [];

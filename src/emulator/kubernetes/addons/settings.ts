@@ -16,6 +16,8 @@ const settings = z.object({
     )
     .optional(),
   env: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  /** coredns: `Fargate` lets its pods run there. */
+  computeType: z.string().optional(),
   enableNetworkPolicy: z.union([z.string(), z.boolean()]).optional(),
 });
 

@@ -1,149 +1,18 @@
 import { addressAt, cidr } from '../../../base/cidr.ts';
-import type { Container, Plural, PodSpec, Toleration } from '../object.ts';
+import type { Container } from '../object.ts';
 import type { KubernetesState } from '../state.ts';
-import type { Draft } from '../store.ts';
 import type { AddonInstallation } from './installation.ts';
 import { addonSettings } from './settings.ts';
-
-export interface Workload {
-  readonly plural: Plural;
-  readonly object: Draft;
-}
-
-/** What a workload builder knows. */
-interface Site {
-  readonly state: KubernetesState;
-  readonly addon: AddonInstallation;
-  readonly namespace: string;
-  readonly settings: ReturnType<typeof addonSettings>;
-  /** An image of the region's add-on registry. */
-  image(repository: string, tag?: string): string;
-}
-
-const everywhere: readonly Toleration[] = [{ operator: 'Exists' }];
-const criticalOnly: readonly Toleration[] = [
-  { key: 'CriticalAddonsOnly', operator: 'Exists' },
-  { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' },
-];
-
-/** Node affinity that the add-ons of EKS carry: not on Fargate, which runs no daemon sets. */
-const onInstances = {
-  nodeAffinity: {
-    requiredDuringSchedulingIgnoredDuringExecution: {
-      nodeSelectorTerms: [
-        {
-          matchExpressions: [
-            { key: 'kubernetes.io/os', operator: 'In', values: ['linux'] },
-            { key: 'kubernetes.io/arch', operator: 'In', values: ['amd64', 'arm64'] },
-            { key: 'eks.amazonaws.com/compute-type', operator: 'NotIn', values: ['fargate', 'hybrid', 'auto'] },
-          ],
-        },
-      ],
-    },
-  },
-};
-
-const container = (name: string, image: string, cpu?: string, memory?: string): Container => ({
-  name,
-  image,
-  ...(cpu === undefined && memory === undefined
-    ? {}
-    : { resources: { requests: { ...(cpu && { cpu }), ...(memory && { memory }) } } }),
-});
-
-interface Running {
-  readonly name: string;
-  readonly labels: Record<string, string>;
-  readonly account: string;
-  readonly priority: 'system-node-critical' | 'system-cluster-critical';
-  readonly containers: Container[];
-  readonly pod?: Partial<PodSpec>;
-}
-
-const podTemplate = ({ labels, account, priority, containers, pod }: Running) => ({
-  metadata: { labels },
-  spec: {
-    serviceAccountName: account,
-    priorityClassName: priority,
-    restartPolicy: 'Always',
-    terminationGracePeriodSeconds: 30,
-    containers,
-    ...pod,
-  },
-});
-
-function daemonSet(site: Site, running: Running): Workload {
-  const template = podTemplate(running);
-  const pod = { affinity: onInstances, tolerations: [...everywhere], ...template.spec };
-  const [key] = Object.keys(running.labels);
-  return {
-    plural: 'daemonsets',
-    object: {
-      metadata: { name: running.name, namespace: site.namespace, labels: running.labels },
-      spec: {
-        revisionHistoryLimit: 10,
-        selector: { matchLabels: { [key!]: running.labels[key!]! } },
-        updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '10%', maxSurge: 0 } },
-        template: { ...template, spec: pod },
-      },
-      status: { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 },
-    },
-  };
-}
-
-function deployment(site: Site, replicas: number, running: Running): Workload {
-  const template = podTemplate(running);
-  const { nodeSelector, tolerations } = site.settings;
-  const pod = {
-    affinity: onInstances,
-    tolerations: tolerations ?? [...criticalOnly],
-    ...template.spec,
-    ...(nodeSelector && { nodeSelector }),
-  };
-  const [key] = Object.keys(running.labels);
-  return {
-    plural: 'deployments',
-    object: {
-      metadata: { name: running.name, namespace: site.namespace, labels: running.labels },
-      spec: {
-        replicas: site.settings.replicaCount ?? replicas,
-        revisionHistoryLimit: 10,
-        progressDeadlineSeconds: 600,
-        selector: { matchLabels: { [key!]: running.labels[key!]! } },
-        strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: '25%' } },
-        template: { ...template, spec: pod },
-      },
-      status: {},
-    },
-  };
-}
-
-const serviceAccount = ({ addon, namespace }: Site, name: string): Workload => ({
-  plural: 'serviceaccounts',
-  object: {
-    metadata: {
-      name,
-      namespace,
-      ...(addon.serviceAccountRoleArn === undefined
-        ? {}
-        : { annotations: { 'eks.amazonaws.com/role-arn': addon.serviceAccountRoleArn } }),
-    },
-  },
-});
-
-const budget = ({ namespace }: Site, name: string, labels: Record<string, string>): Workload => ({
-  plural: 'poddisruptionbudgets',
-  object: {
-    metadata: { name, namespace, labels },
-    spec: { maxUnavailable: 1, selector: { matchLabels: labels } },
-    status: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
-  },
-});
-
-const csiDriver = (name: string): Workload => ({
-  plural: 'csidrivers',
-  object: { metadata: { name }, spec: { attachRequired: name.startsWith('ebs'), podInfoOnMount: false } },
-});
+import {
+  budget,
+  container,
+  csiDriver,
+  daemonSet,
+  deployment,
+  type Site,
+  serviceAccount,
+  type Workload,
+} from './workload-parts.ts';
 
 function vpcCni(site: Site): Workload[] {
   const { addon, settings, image } = site;
@@ -186,6 +55,7 @@ function kubeProxy(site: Site): Workload[] {
 
 function coredns(site: Site): Workload[] {
   const labels = { 'k8s-app': 'kube-dns', 'eks.amazonaws.com/component': 'coredns' };
+  const onFargate = site.settings.computeType?.toLowerCase() === 'fargate';
   return [
     serviceAccount(site, 'coredns'),
     deployment(site, 2, {
@@ -194,6 +64,8 @@ function coredns(site: Site): Workload[] {
       account: 'coredns',
       priority: 'system-cluster-critical',
       containers: [container('coredns', site.image('coredns'), '100m', '70Mi')],
+      // https://docs.aws.amazon.com/eks/latest/userguide/fargate-getting-started.html#fargate-gs-coredns
+      ...(onFargate ? {} : { annotations: { 'eks.amazonaws.com/compute-type': 'ec2' } }),
     }),
     budget(site, 'coredns', labels),
     {

@@ -35,19 +35,19 @@ export const nodeColumns: Column<Node>[] = [
   { name: 'Status', value: nodeStatus },
   { name: 'Roles', value: nodeRoles },
   ageColumn as Column<Node>,
-  { name: 'Version', value: ({ status }) => status.nodeInfo['kubeletVersion'] ?? '' },
+  { name: 'Version', value: ({ status }) => status.nodeInfo.kubeletVersion ?? '' },
   wide('Internal-IP', (node) => addressOf(node, 'InternalIP')),
   wide('External-IP', (node) => addressOf(node, 'ExternalIP')),
-  wide('OS-Image', ({ status }) => status.nodeInfo['osImage'] ?? '<unknown>'),
-  wide('Kernel-Version', ({ status }) => status.nodeInfo['kernelVersion'] ?? '<unknown>'),
-  wide('Container-Runtime', ({ status }) => status.nodeInfo['containerRuntimeVersion'] ?? '<unknown>'),
+  wide('OS-Image', ({ status }) => status.nodeInfo.osImage ?? '<unknown>'),
+  wide('Kernel-Version', ({ status }) => status.nodeInfo.kernelVersion ?? '<unknown>'),
+  wide('Container-Runtime', ({ status }) => status.nodeInfo.containerRuntimeVersion ?? '<unknown>'),
 ];
 
 /** The STATUS column: a pod's phase, or what its containers wait for. */
 function podStatus({ metadata, status }: Pod): string {
   if (metadata.deletionTimestamp !== undefined) return status.reason === 'NodeLost' ? 'Unknown' : 'Terminating';
   const waiting = status.containerStatuses
-    ?.map(({ state }) => state['waiting']?.['reason'])
+    ?.map(({ state }) => state.waiting?.reason)
     .find((reason) => reason !== undefined);
   return typeof waiting === 'string'
     ? waiting
@@ -69,13 +69,13 @@ export const podColumns: Column<Pod>[] = [
   ageColumn as Column<Pod>,
   wide('IP', ({ status }) => status.podIP ?? '<none>'),
   wide('Node', ({ spec }) => spec.nodeName ?? '<none>'),
-  wide('Nominated Node', ({ status }) => String(status['nominatedNodeName'] ?? '<none>')),
+  wide('Nominated Node', ({ status }) => String(status.nominatedNodeName ?? '<none>')),
   wide('Readiness Gates', () => '<none>'),
 ];
 
 export const namespaceColumns: Column[] = [
   nameColumn,
-  { name: 'Status', value: (object) => String((object['status'] as { phase?: string } | undefined)?.phase ?? '') },
+  { name: 'Status', value: (object) => String((object.status as { phase?: string } | undefined)?.phase ?? '') },
   ageColumn,
 ];
 
@@ -103,31 +103,31 @@ export const configMapColumns: Column[] = [
 
 export const secretColumns: Column[] = [
   nameColumn,
-  { name: 'Type', value: (object) => String(object['type'] ?? 'Opaque') },
+  { name: 'Type', value: (object) => String(object.type ?? 'Opaque') },
   { name: 'Data', type: 'integer', value: (object) => keyCount(object, 'data') },
   ageColumn,
 ];
 
 export const serviceAccountColumns: Column[] = [
   nameColumn,
-  { name: 'Secrets', value: (object) => String(((object['secrets'] as unknown[] | undefined) ?? []).length) },
+  { name: 'Secrets', value: (object) => String(((object.secrets as unknown[] | undefined) ?? []).length) },
   ageColumn,
 ];
 
 /** The same columns for both groups: events.k8s.io names the object and the text otherwise. */
 const aboutOf = (event: EventObject): EventObject['involvedObject'] =>
-  (event['regarding'] as EventObject['involvedObject'] | undefined) ?? event.involvedObject;
+  (event.regarding as EventObject['involvedObject'] | undefined) ?? event.involvedObject;
 const lastSeen = (event: EventObject): string =>
-  event.lastTimestamp ?? (event['deprecatedLastTimestamp'] as string | undefined) ?? event.metadata.creationTimestamp;
+  event.lastTimestamp ?? (event.deprecatedLastTimestamp as string | undefined) ?? event.metadata.creationTimestamp;
 
 export const eventColumns: Column<EventObject>[] = [
   { name: 'Last Seen', value: (event, now) => since(lastSeen(event), now) },
   { name: 'Type', value: ({ type }) => type },
   { name: 'Reason', value: ({ reason }) => reason },
   { name: 'Object', value: (event) => `${aboutOf(event).kind.toLowerCase()}/${aboutOf(event).name}` },
-  wide('Subobject', (event) => String(aboutOf(event)['fieldPath'] ?? '')),
+  wide('Subobject', (event) => String(aboutOf(event).fieldPath ?? '')),
   wide('Source', ({ source }) => [source?.component, source?.host].filter(Boolean).join(', ')),
-  { name: 'Message', value: (event) => String(event['note'] ?? event.message).trim() },
+  { name: 'Message', value: (event) => String(event.note ?? event.message).trim() },
   wide('First Seen', (event, now) => since(event.firstTimestamp ?? event.metadata.creationTimestamp, now)),
   wide('Count', ({ count }) => String(count ?? 1)),
   wide('Name', ({ metadata }) => metadata.name),

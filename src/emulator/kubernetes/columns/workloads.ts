@@ -74,10 +74,10 @@ export const storageClassColumns: Column[] = [
     format: 'name',
     value: (object) => `${object.metadata.name}${isDefault(object) ? ' (default)' : ''}`,
   },
-  { name: 'Provisioner', value: (object) => String(object['provisioner'] ?? '') },
-  { name: 'ReclaimPolicy', value: (object) => String(object['reclaimPolicy'] ?? 'Delete') },
-  { name: 'VolumeBindingMode', value: (object) => String(object['volumeBindingMode'] ?? 'Immediate') },
-  { name: 'AllowVolumeExpansion', value: (object) => String(object['allowVolumeExpansion'] ?? false) },
+  { name: 'Provisioner', value: (object) => String(object.provisioner ?? '') },
+  { name: 'ReclaimPolicy', value: (object) => String(object.reclaimPolicy ?? 'Delete') },
+  { name: 'VolumeBindingMode', value: (object) => String(object.volumeBindingMode ?? 'Immediate') },
+  { name: 'AllowVolumeExpansion', value: (object) => String(object.allowVolumeExpansion ?? false) },
   ageColumn,
 ];
 
@@ -86,15 +86,15 @@ export const csiNodeColumns: Column[] = [
   {
     name: 'Drivers',
     type: 'integer',
-    value: (object) => ((object['spec'] as { drivers?: unknown[] } | undefined)?.drivers ?? []).length,
+    value: (object) => ((object.spec as { drivers?: unknown[] } | undefined)?.drivers ?? []).length,
   },
   ageColumn,
 ];
 
 export const priorityClassColumns: Column[] = [
   nameColumn,
-  { name: 'Value', type: 'integer', value: (object) => Number(object['value'] ?? 0) },
-  { name: 'Global-Default', value: (object) => String(object['globalDefault'] ?? false) },
+  { name: 'Value', type: 'integer', value: (object) => Number(object.value ?? 0) },
+  { name: 'Global-Default', value: (object) => String(object.globalDefault ?? false) },
   ageColumn,
-  { name: 'PreemptionPolicy', value: (object) => String(object['preemptionPolicy'] ?? 'PreemptLowerPriority') },
+  { name: 'PreemptionPolicy', value: (object) => String(object.preemptionPolicy ?? 'PreemptLowerPriority') },
 ];

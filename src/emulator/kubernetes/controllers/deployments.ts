@@ -85,7 +85,10 @@ function scaleUp(store: Store, deployment: Deployment, { current, old, limits }:
   const revision = revisionOf(current) > highest ? revisionOf(current) : highest + 1;
   if (revision !== revisionOf(current)) annotate(store, current, revision);
   const wanted = deployment.spec.replicas;
-  if (current.spec.replicas > wanted) return scaleSet(store, deployment, { set: current, replicas: wanted });
+  if (current.spec.replicas > wanted) {
+    scaleSet(store, deployment, { set: current, replicas: wanted });
+    return;
+  }
   const room = wanted + limits.surge - sum([current, ...old], (set) => set.spec.replicas);
   const replicas = Math.min(wanted, current.spec.replicas + Math.max(0, room));
   scaleSet(store, deployment, { set: current, replicas });

@@ -42,7 +42,7 @@ const provisioning = seconds(45);
 export function requestFargateNodes(store: Store): void {
   for (const pod of store.list('pods')) {
     if (pod.spec.schedulerName !== 'fargate-scheduler' || pod.spec.nodeName !== undefined) continue;
-    if (pod.status['nominatedNodeName'] !== undefined || pod.metadata.deletionTimestamp !== undefined) continue;
+    if (pod.status.nominatedNodeName !== undefined || pod.metadata.deletionTimestamp !== undefined) continue;
     requestNode(store, pod);
   }
 }
@@ -50,7 +50,7 @@ export function requestFargateNodes(store: Store): void {
 function requestNode(store: Store, pod: Pod): void {
   const { name, namespace, uid } = pod.metadata;
   store.change('pods', pod, (draft) => {
-    draft.status['nominatedNodeName'] = 'fargate';
+    draft.status.nominatedNodeName = 'fargate';
   });
   recordEvent(store, {
     about: pod,

@@ -67,9 +67,9 @@ export function refusal(pod: Pod, node: Node, load: Load): string | undefined {
   if (taint !== undefined) return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
   if (!selectsNode(pod.spec, node)) return `node(s) didn't match Pod's node affinity/selector`;
   const { allocatable } = node.status;
-  if (load.pods.length + 1 > quantity(allocatable['pods'])) return 'Too many pods';
-  if (load.cpu + requestOf(pod.spec, 'cpu') > quantity(allocatable['cpu']) + 1e-9) return 'Insufficient cpu';
-  if (load.memory + requestOf(pod.spec, 'memory') > quantity(allocatable['memory'])) return 'Insufficient memory';
+  if (load.pods.length + 1 > quantity(allocatable.pods)) return 'Too many pods';
+  if (load.cpu + requestOf(pod.spec, 'cpu') > quantity(allocatable.cpu) + 1e-9) return 'Insufficient cpu';
+  if (load.memory + requestOf(pod.spec, 'memory') > quantity(allocatable.memory)) return 'Insufficient memory';
   return takenPort(pod, load) ? `node(s) didn't have free ports for the requested pod ports` : undefined;
 }
 

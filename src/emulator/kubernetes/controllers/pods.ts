@@ -29,24 +29,25 @@ export function nameSuffix(store: Store, length = 5): string {
 /** What a pod's spec has when its author left it out; the admission plugins of a kube-apiserver add it. */
 export function completePodSpec(store: Store, spec: Pod['spec']): void {
   spec.restartPolicy ??= 'Always';
-  spec['dnsPolicy'] ??= 'ClusterFirst';
+  spec.dnsPolicy ??= 'ClusterFirst';
   spec.serviceAccountName ??= 'default';
-  spec['serviceAccount'] ??= spec.serviceAccountName;
+  spec.serviceAccount ??= spec.serviceAccountName;
   spec.schedulerName ??= 'default-scheduler';
   spec.terminationGracePeriodSeconds ??= 30;
-  spec['securityContext'] ??= {};
-  spec['enableServiceLinks'] ??= true;
+  spec.securityContext ??= {};
+  spec.enableServiceLinks ??= true;
   for (const container of [...spec.containers, ...(spec.initContainers ?? [])]) {
-    container['imagePullPolicy'] ??=
+    container.imagePullPolicy ??=
       /:[^/]+$/.test(container.image) && !container.image.endsWith(':latest') ? 'IfNotPresent' : 'Always';
-    container['terminationMessagePath'] ??= '/dev/termination-log';
-    container['terminationMessagePolicy'] ??= 'File';
+    container.terminationMessagePath ??= '/dev/termination-log';
+    container.terminationMessagePolicy ??= 'File';
     container.resources ??= {};
     for (const port of container.ports ?? []) port.protocol ??= 'TCP';
   }
   const priority = spec.priorityClassName && store.get('priorityclasses', spec.priorityClassName);
-  spec.priority ??= priority ? Number(priority['value']) : 0;
-  const tolerations = (spec.tolerations ??= []);
+  spec.priority ??= priority ? Number(priority.value) : 0;
+  spec.tolerations ??= [];
+  const { tolerations } = spec;
   for (const key of ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']) {
     const tolerated = tolerations.some(
       (t) => (t.key === undefined || t.key === key) && (t.effect === undefined || t.effect === 'NoExecute'),
@@ -197,7 +198,10 @@ export function podStarted(store: Store, pod: Pod): void {
   const node = pod.spec.nodeName === undefined ? undefined : store.get('nodes', pod.spec.nodeName);
   if (node === undefined || pod.metadata.deletionTimestamp !== undefined) return;
   const problem = startupProblem(store, pod, node);
-  if (problem !== undefined) return podCrashed(store, pod, problem);
+  if (problem !== undefined) {
+    podCrashed(store, pod, problem);
+    return;
+  }
   const now = timestamp(store.turn.now);
   store.change('pods', pod, (draft) => {
     draft.status.phase = 'Running';

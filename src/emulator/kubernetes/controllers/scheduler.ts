@@ -39,7 +39,10 @@ function schedule(store: Store, pod: Pod, { nodes, loads }: Cluster): void {
   const best = fitting.sort(
     (a, b) => score(pod, a) - score(pod, b) || (a.node.metadata.name < b.node.metadata.name ? -1 : 1),
   )[0];
-  if (best === undefined) return unschedulable(store, pod, refusals);
+  if (best === undefined) {
+    unschedulable(store, pod, refusals);
+    return;
+  }
   const { name } = best.node.metadata;
   bindPod(store, pod, name);
   loads.set(name, withPod(best.load, store.get('pods', pod.metadata.name, pod.metadata.namespace)!));
@@ -50,7 +53,7 @@ function score(pod: Pod, { node, load }: { node: Node; load: Load }): number {
   const owner = controllerOf(pod)?.uid;
   const siblings = owner === undefined ? 0 : load.pods.filter((other) => controllerOf(other)?.uid === owner).length;
   const share =
-    load.cpu / quantity(node.status.allocatable['cpu']) + load.memory / quantity(node.status.allocatable['memory']);
+    load.cpu / quantity(node.status.allocatable.cpu) + load.memory / quantity(node.status.allocatable.memory);
   return siblings * 10 + share;
 }
 

@@ -24,7 +24,7 @@ const podsOf = (trial: KubernetesTrial): Pod[] =>
   trial
     .store()
     .list('pods', 'default')
-    .filter(({ metadata }) => metadata.labels?.['app'] === 'web');
+    .filter(({ metadata }) => metadata.labels?.app === 'web');
 const deployment = (trial: KubernetesTrial): Deployment => trial.store().get('deployments', 'web', 'default')!;
 
 async function running(nodes: number, body: unknown): Promise<KubernetesTrial> {
@@ -132,13 +132,9 @@ describe('the scheduler', () => {
     const trial = kubernetesTrial();
     await trial.withNodes(2);
     const [first, second] = trial.store().list('nodes');
-    trial
-      .store()
-      .change(
-        'nodes',
-        first!,
-        (draft) => void (draft.spec.taints = [{ key: 'team', value: 'a', effect: 'NoSchedule' }]),
-      );
+    trial.store().change('nodes', first!, (draft) => {
+      draft.spec.taints = [{ key: 'team', value: 'a', effect: 'NoSchedule' }];
+    });
     trial.request('POST', `${apps}/deployments`, web());
     await trial.pass(seconds(20));
     expect(new Set(podsOf(trial).map(({ spec }) => spec.nodeName))).toEqual(new Set([second!.metadata.name]));
@@ -225,7 +221,7 @@ describe('evictions', () => {
 describe('Fargate', () => {
   it('gives a pod of a profile a node of its own after a while', async () => {
     const trial = kubernetesTrial({ addons: [] });
-    trial.eks.fargateProfiles['web'] = {
+    trial.eks.fargateProfiles.web = {
       name: 'web',
       arn: '',
       createdAt: 0,

@@ -13,29 +13,25 @@ import { publicIpOf } from '../interface-records.ts';
 import type { Question } from '../listing.ts';
 import { listing, nextToken } from '../listing.ts';
 import type { NetworkInterfaceRecord } from '../network-records.ts';
+import { page } from '../page.ts';
 import { stateOutput } from './output.ts';
 import { reservationOutput } from './run.ts';
 
-function fields(call: Call): Fields<InstanceRecord> {
+/** Filters that look at an instance's interfaces; a terminated instance has none. */
+function networkFields(call: Call): Fields<InstanceRecord> {
   const { ec2 } = call.state;
   const enis = (instance: InstanceRecord): NetworkInterfaceRecord[] =>
     instance.networkInterfaceIds.flatMap((id) => ec2.networkInterfaces[id] ?? []);
   const groups = (instance: InstanceRecord) => enis(instance).flatMap((eni) => eni.groups);
   const groupNames = (instance: InstanceRecord) => groups(instance).map((id) => ec2.securityGroups[id]?.name);
-  const ended = (instance: InstanceRecord): boolean => instance.state === 'terminated';
+  const whileLive = (read: (instance: InstanceRecord) => string) => (instance: InstanceRecord) => [
+    instance.state === 'terminated' ? undefined : read(instance),
+  ];
   return {
-    'instance-id': (instance) => [instance.id],
-    'instance-state-name': (instance) => [instance.state],
-    'instance-state-code': (instance) => [stateOutput(instance.state).Code],
-    'instance-type': (instance) => [instance.type],
-    'image-id': (instance) => [instance.imageId],
-    architecture: (instance) => [instance.architecture],
-    'availability-zone': (instance) => [instance.zone],
-    'subnet-id': (instance) => [ended(instance) ? undefined : instance.subnetId],
-    'vpc-id': (instance) => [ended(instance) ? undefined : instance.vpcId],
-    'key-name': (instance) => [instance.keyName],
-    'private-ip-address': (instance) => [ended(instance) ? undefined : instance.privateIp],
-    'private-dns-name': (instance) => [ended(instance) ? undefined : instance.privateDnsName],
+    'subnet-id': whileLive((instance) => instance.subnetId),
+    'vpc-id': whileLive((instance) => instance.vpcId),
+    'private-ip-address': whileLive((instance) => instance.privateIp),
+    'private-dns-name': whileLive((instance) => instance.privateDnsName),
     'ip-address': (instance) => enis(instance).map((eni) => publicIpOf(ec2, eni)),
     'instance.group-id': groups,
     'instance.group-name': groupNames,
@@ -46,27 +42,37 @@ function fields(call: Call): Fields<InstanceRecord> {
     'network-interface.vpc-id': (instance) => enis(instance).map((eni) => eni.vpcId),
     'network-interface.group-id': groups,
     'network-interface.addresses.private-ip-address': (instance) => enis(instance).flatMap((eni) => eni.privateIps),
-    'block-device-mapping.volume-id': (instance) => instance.blockDevices.map((device) => device.volumeId),
-    'iam-instance-profile.arn': (instance) => [instance.iamInstanceProfile?.arn],
-    'instance-lifecycle': (instance) => [instance.spotRequestId === undefined ? undefined : 'spot'],
-    'spot-instance-request-id': (instance) => [instance.spotRequestId],
-    'client-token': (instance) => [instance.clientToken],
-    'launch-time': (instance) => [new Date(instance.launchedAt).toISOString()],
-    'metadata-options.http-tokens': (instance) => [instance.metadataOptions.HttpTokens],
-    'monitoring-state': (instance) => [instance.monitoring],
-    'owner-id': () => [call.account],
-    'placement-group-name': (instance) => [instance.placementGroup],
-    'reservation-id': (instance) => [instance.reservationId],
-    'root-device-name': (instance) => [instance.rootDeviceName],
-    'root-device-type': () => ['ebs'],
-    tenancy: (instance) => [instance.tenancy],
-    'state-reason-code': (instance) => [instance.stateReason?.code],
-    'dns-name': () => [],
-    hypervisor: () => ['xen'],
-    'virtualization-type': () => ['hvm'],
-    platform: () => [],
   };
 }
+
+const fields = (call: Call): Fields<InstanceRecord> => ({
+  ...networkFields(call),
+  'instance-id': (instance) => [instance.id],
+  'instance-state-name': (instance) => [instance.state],
+  'instance-state-code': (instance) => [stateOutput(instance.state).Code],
+  'instance-type': (instance) => [instance.type],
+  'image-id': (instance) => [instance.imageId],
+  architecture: (instance) => [instance.architecture],
+  'availability-zone': (instance) => [instance.zone],
+  'key-name': (instance) => [instance.keyName],
+  'block-device-mapping.volume-id': (instance) => instance.blockDevices.map((device) => device.volumeId),
+  'iam-instance-profile.arn': (instance) => [instance.iamInstanceProfile?.arn],
+  'instance-lifecycle': (instance) => [instance.spotRequestId === undefined ? undefined : 'spot'],
+  'spot-instance-request-id': (instance) => [instance.spotRequestId],
+  'client-token': (instance) => [instance.clientToken],
+  'launch-time': (instance) => [new Date(instance.launchedAt).toISOString()],
+  'metadata-options.http-tokens': (instance) => [instance.metadataOptions.HttpTokens],
+  'monitoring-state': (instance) => [instance.monitoring],
+  'owner-id': () => [call.account],
+  'placement-group-name': (instance) => [instance.placementGroup],
+  'reservation-id': (instance) => [instance.reservationId],
+  'root-device-name': (instance) => [instance.rootDeviceName],
+  'root-device-type': () => ['ebs'],
+  tenancy: (instance) => [instance.tenancy],
+  'state-reason-code': (instance) => [instance.stateReason?.code],
+  hypervisor: () => ['xen'],
+  'virtualization-type': () => ['hvm'],
+});
 
 function checkPaging(question: Question): void {
   if ((question.ids ?? []).length > 0 && question.MaxResults !== undefined) {
@@ -116,7 +122,8 @@ function describeInstanceStatus(input: DescribeInstanceStatusRequest, call: Call
     },
   });
   const shown = all.items.filter((instance) => input.IncludeAllInstances === true || instance.state === 'running');
-  return { InstanceStatuses: shown.map((instance) => statusOutput(call, instance)) };
+  const cut = page(shown, input);
+  return { InstanceStatuses: cut.items.map((instance) => statusOutput(call, instance)), ...nextToken(cut) };
 }
 
 export const describeHandlers: Handlers = {

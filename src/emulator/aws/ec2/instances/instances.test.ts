@@ -15,6 +15,7 @@ import {
   DescribeLaunchTemplateVersionsCommand,
   DescribeVolumesCommand,
   DescribeVolumesModificationsCommand,
+  DescribeVpcsCommand,
   DetachVolumeCommand,
   GetConsoleOutputCommand,
   ImportKeyPairCommand,
@@ -151,6 +152,20 @@ describe('instances', () => {
     expect([instances, volumes, networkInterfaces]).toEqual([{}, {}, {}]);
   });
 
+  test('a launch of several is whole or not at all', async () => {
+    const { Vpcs = [] } = await trial.ec2.send(
+      new DescribeVpcsCommand({ Filters: [{ Name: 'cidr', Values: ['10.0.0.0/16'] }] }),
+    );
+    const small = { VpcId: Vpcs[0]?.VpcId, CidrBlock: '10.0.1.0/28', AvailabilityZone: 'us-east-1a' };
+    const { Subnet } = await trial.ec2.send(new CreateSubnetCommand(small));
+    const many = (MinCount: number, MaxCount: number) =>
+      run({ SubnetId: Subnet?.SubnetId, InstanceType: 't2.micro', MinCount, MaxCount });
+    expect(await refusal(many(12, 12))).toMatch(/^InsufficientFreeAddressesInSubnet/);
+    expect([trial.state().instances, trial.state().networkInterfaces, trial.state().volumes]).toEqual([{}, {}, {}]);
+    await many(1, 12);
+    expect(Object.keys(trial.state().instances)).toHaveLength(11);
+  });
+
   test('a client token launches once', async () => {
     const first = await run({ ClientToken: 'once' });
     expect(await run({ ClientToken: 'once' })).toBe(first);
@@ -256,11 +271,13 @@ describe('launch templates', () => {
       ImageId: x86,
       MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
     });
-    expect(instance?.Tags).toEqual([
-      { Key: 'team', Value: 'request' },
-      { Key: 'from-template', Value: '' },
-      { Key: 'from-request', Value: '' },
-    ]);
+    expect(Object.fromEntries(instance?.Tags?.map((tag) => [tag.Key, tag.Value]) ?? [])).toEqual({
+      team: 'request',
+      'from-template': '',
+      'from-request': '',
+      'aws:ec2launchtemplate:id': id,
+      'aws:ec2launchtemplate:version': '1',
+    });
   });
 
   test('versions count up; the default moves when told; $Latest is asked of all templates at once', async () => {
@@ -291,7 +308,9 @@ describe('launch templates', () => {
       new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: ['7'] }),
     );
     expect(await refusal(missing)).toMatch(/^InvalidLaunchTemplateId.VersionNotFound/);
-    expect(await refusal(template('nodes', { ImageId: x86 }))).toMatch(/^InvalidLaunchTemplateName.AlreadyExistsException/);
+    expect(await refusal(template('nodes', { ImageId: x86 }))).toMatch(
+      /^InvalidLaunchTemplateName.AlreadyExistsException/,
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
 import type { Turn } from '../../../call.ts';
 import { AwsError } from '../../../call.ts';
-import { attach, checkGroups, makeInterface } from '../interface-records.ts';
+import { attach, checkGroups, makeInterface, removeInterface } from '../interface-records.ts';
 import { get } from '../lookup.ts';
 import type { NetworkInterfaceRecord } from '../network-records.ts';
 import type { Placement } from './placement.ts';
@@ -82,8 +82,31 @@ function wantsPublicIp(spec: Spec, place: Placement): boolean {
   return spec.AssociatePublicIpAddress ?? place.subnet.mapPublicIpOnLaunch;
 }
 
-/** Makes (or takes) the interfaces of a launch and attaches them; the primary is first. */
+/** Undoes what {@link makeInterfaces} did before one of the interfaces could not be made. */
+function undo(turn: Turn, specs: readonly Spec[], instanceId: string): void {
+  const { ec2 } = turn.state;
+  for (const eni of Object.values(ec2.networkInterfaces)) {
+    if (eni.attachment?.instanceId !== instanceId) continue;
+    if (specs.some((spec) => spec.NetworkInterfaceId === eni.id)) delete eni.attachment;
+    else removeInterface(ec2, eni.id);
+  }
+}
+
+/** Makes (or takes) the interfaces of a launch and attaches them; the primary is first. All or none. */
 export function makeInterfaces(
+  turn: Turn,
+  request: InstanceRequest,
+  to: { place: Placement; instanceId: string },
+): NetworkInterfaceRecord[] {
+  try {
+    return makeAll(turn, request, to);
+  } catch (error) {
+    undo(turn, request.NetworkInterfaces ?? [], to.instanceId);
+    throw error;
+  }
+}
+
+function makeAll(
   turn: Turn,
   request: InstanceRequest,
   to: { place: Placement; instanceId: string },

@@ -151,7 +151,13 @@ function attachDevices(
 function tagAll(turn: Turn, request: InstanceRequest, instance: InstanceRecord): void {
   const { ec2 } = turn.state;
   const tags = (type: (typeof launchTypes)[number]) => tagsFor(request.TagSpecifications, type, launchTypes);
-  setTags(ec2, instance.id, { ...tags('instance'), ...request.serviceTags });
+  const { launchTemplate } = instance;
+  // AWS marks what comes from a template so; Terraform reads it back from here.
+  const origin = launchTemplate && {
+    'aws:ec2launchtemplate:id': launchTemplate.id,
+    'aws:ec2launchtemplate:version': launchTemplate.version,
+  };
+  setTags(ec2, instance.id, { ...tags('instance'), ...origin, ...request.serviceTags });
   for (const device of instance.blockDevices) setTags(ec2, device.volumeId, tags('volume'));
   for (const id of instance.networkInterfaceIds) setTags(ec2, id, tags('network-interface'));
   if (instance.spotRequestId !== undefined) setTags(ec2, instance.spotRequestId, tags('spot-instances-request'));

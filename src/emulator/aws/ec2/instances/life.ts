@@ -46,6 +46,7 @@ export function terminateInstance(turn: Turn, id: string, by: 'User' | 'Service'
       ? { code: 'Client.UserInitiatedShutdown', message: 'Client.UserInitiatedShutdown: User initiated shutdown' }
       : { code: 'Server.ScheduledStop', message: 'Server.ScheduledStop: Stopped due to a scheduled retirement' };
   turn.later(seconds(0), 'nodes.stopped', { instanceId: id });
+  turn.later(seconds(0), 'autoscaling.instance-ended', { instanceId: id });
   turn.later(terminationDelay, 'ec2.instance-terminated', { instanceId: id });
   return instance;
 }
@@ -114,6 +115,7 @@ export function stopInstance(turn: Turn, id: string): InstanceRecord {
     message: 'Client.UserInitiatedShutdown: User initiated shutdown',
   };
   turn.later(seconds(0), 'nodes.stopped', { instanceId: id });
+  turn.later(seconds(0), 'autoscaling.instance-ended', { instanceId: id });
   turn.later(stopDelay, 'ec2.instance-stopped', { instanceId: id });
   return instance;
 }

@@ -110,6 +110,19 @@ function networkOutput(turn: Turn, instance: InstanceRecord): Partial<Instance> 
   };
 }
 
+/** What every instance here has: Linux on EBS without capacity reservation or hibernation. */
+const sameForAll = {
+  EnaSupport: true,
+  Hypervisor: 'xen',
+  VirtualizationType: 'hvm',
+  PlatformDetails: 'Linux/UNIX',
+  UsageOperation: 'RunInstances',
+  RootDeviceType: 'ebs',
+  CapacityReservationSpecification: { CapacityReservationPreference: 'open' },
+  HibernationOptions: { Configured: false },
+  ProductCodes: [],
+} satisfies Partial<Instance>;
+
 /** An instance as DescribeInstances shows it. */
 export function instanceOutput(turn: Turn, instance: InstanceRecord): Instance {
   const type = launchableType(instance.type);
@@ -134,28 +147,20 @@ export function instanceOutput(turn: Turn, instance: InstanceRecord): Instance {
     MetadataOptions: instance.metadataOptions,
     CpuOptions: instance.cpuOptions,
     EbsOptimized: instance.ebsOptimized,
-    EnaSupport: true,
-    Hypervisor: 'xen',
-    VirtualizationType: 'hvm',
-    PlatformDetails: 'Linux/UNIX',
-    UsageOperation: 'RunInstances',
+    ...sameForAll,
     UsageOperationUpdateTime: new Date(instance.launchedAt),
     BootMode: type?.architecture === 'arm64' ? 'uefi' : 'uefi-preferred',
     CurrentInstanceBootMode: type?.architecture === 'arm64' || type?.hypervisor === 'nitro' ? 'uefi' : 'legacy-bios',
     RootDeviceName: instance.rootDeviceName,
-    RootDeviceType: 'ebs',
     BlockDeviceMappings: instance.blockDevices.map(deviceOutput),
     ...(instance.clientToken !== undefined && { ClientToken: instance.clientToken }),
     ...(instance.spotRequestId !== undefined && {
       InstanceLifecycle: 'spot',
       SpotInstanceRequestId: instance.spotRequestId,
     }),
-    CapacityReservationSpecification: { CapacityReservationPreference: 'open' },
-    HibernationOptions: { Configured: false },
     ...(instance.enclaveOptions !== undefined && { EnclaveOptions: instance.enclaveOptions }),
     ...(instance.maintenanceOptions !== undefined && { MaintenanceOptions: instance.maintenanceOptions }),
     PrivateDnsNameOptions: instance.privateDnsNameOptions,
-    ProductCodes: [],
     ...networkOutput(turn, instance),
     Tags: tagList(turn.state.ec2, instance.id),
   };

@@ -33,7 +33,7 @@ function checkCounts(input: RunInstancesRequest): { readonly min: number; readon
   return { min, max };
 }
 
-/** Launches as many as the quota lets, at least the minimum. */
+/** Launches as many as quota and addresses let, at least the minimum, or none. */
 function launchMany(input: RunInstancesRequest, call: Call): readonly string[] {
   const { min, max } = checkCounts(input);
   const request = requestOf(call, input);
@@ -41,13 +41,15 @@ function launchMany(input: RunInstancesRequest, call: Call): readonly string[] {
   const spot = request.InstanceMarketOptions?.MarketType === 'spot';
   if (type !== undefined) checkVcpus(call, type, { count: min, spot });
   const reservationId = call.newId('r-');
+  const before = min > 1 ? structuredClone(call.state.ec2) : call.state.ec2;
   const ids: string[] = [];
   for (let launchIndex = 0; launchIndex < max; launchIndex += 1) {
     try {
       ids.push(launchInstance(call, { ...request, reservationId, launchIndex }).id);
     } catch (error) {
-      if (!(error instanceof AwsError) || launchIndex < min || launchIndex === 0) throw error;
-      break;
+      if (error instanceof AwsError && launchIndex >= min) break;
+      call.state.ec2 = before;
+      throw error;
     }
   }
   return ids;
