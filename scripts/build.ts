@@ -17,7 +17,9 @@ await build({
   minifyWhitespace: true,
   chunkNames: 'chunks/[name]-[hash]',
   // CommonJS dependencies call require for Node's own modules.
-  banner: { js: "import { createRequire as quillaRequire } from 'node:module'; const require = quillaRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as quillaRequire } from 'node:module'; const require = quillaRequire(import.meta.url);",
+  },
   logLevel: 'warning',
 });
 execFileSync('npx', ['tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' });

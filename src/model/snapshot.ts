@@ -23,7 +23,10 @@ export type Found<K extends KindName = KindName> = {
 }[K];
 
 /** The objects of one kind. */
-export const ofKind = <K extends KindName>({ found }: { readonly found: readonly Found[] }, kind: K): Extract<Found, { kind: K }>[] =>
+export const ofKind = <K extends KindName>(
+  { found }: { readonly found: readonly Found[] },
+  kind: K,
+): Extract<Found, { kind: K }>[] =>
   found.filter((object): object is Extract<Found, { kind: K }> => object.kind === kind);
 
 /** What is ours at one moment. Two objects may carry one id while one replaces the other. */

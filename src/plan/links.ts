@@ -44,13 +44,18 @@ export const keyOf = (found: Found): string => `${found.id}#${found.name}`;
 export function standsOn(found: readonly Found[]): ReadonlyMap<string, readonly string[]> {
   const holders = new Map<string, { kind: KindName; key: string }[]>();
   for (const object of found) {
-    for (const text of new Set(texts(object.observed))) {
-      if (text.length < 4) continue;
+    for (const text of new Set(texts(fixedObservations(object)))) {
       holders.set(text, [...(holders.get(text) ?? []), { kind: object.kind, key: keyOf(object) }]);
     }
   }
   return new Map(found.map((object) => [keyOf(object), [...edgesOf(object, holders)]]));
 }
+
+/** What AWS tells of an object and does not change by itself: a version number says nothing about whose it is. */
+const fixedObservations = ({ kind, observed }: Found): unknown[] =>
+  Object.entries(observed)
+    .filter(([name]) => fieldOf(kind, name)?.moves !== true)
+    .map(([, value]) => value);
 
 function edgesOf(object: Found, holders: ReadonlyMap<string, readonly { kind: KindName; key: string }[]>): Set<string> {
   const edges = new Set<string>();

@@ -99,8 +99,8 @@ export class FakeAws {
   #create(kind: KindName, id: string, settled: Values): Values {
     const operation = `fake:Create(${kind})`;
     this.#mustExist(kind, settled, operation);
-    const name = settled['name'];
-    if (name !== undefined && this.objects.some((object) => object.kind === kind && object.settled['name'] === name)) {
+    const name = settled.name;
+    if (name !== undefined && this.objects.some((object) => object.kind === kind && object.settled.name === name)) {
       this.#refuse('exists', operation, `${kind} ${name} exists`);
     }
     const observed = this.#observe(kind, settled);
@@ -121,7 +121,9 @@ export class FakeAws {
     this.#mustExist(object.kind, settled, 'fake:Update');
     for (const field of changed) object.settled[field] = structuredClone(settled[field]);
     for (const [name, field] of Object.entries<Field>(kinds[object.kind].fields)) {
-      if (field.moves === true) object.observed[name] = `${object.kind}/${name}/${(this.#made += 1)}`;
+      if (field.moves !== true) continue;
+      this.#made += 1;
+      object.observed[name] = `${object.kind}/${name}/${this.#made}`;
     }
     return object.observed;
   }

@@ -35,20 +35,27 @@ export function paragraph(text: string, style: Style, indent = 0): string {
 
 const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 
-/** Columns of text, each as wide as its widest cell; a last column that does not fit wraps under itself, or under the row on a narrow terminal. */
+/** Room that a wrapped last column needs beside the others. */
+const leastRoom = 30;
+
+/** Columns of text, each as wide as its widest cell. A last cell that does not fit wraps under itself, or stands below its row where there is no room. */
 export function columns(rows: readonly (readonly string[])[], style: Style, indent = 2): string[] {
   const count = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: count }, (_, i) => Math.max(0, ...rows.map((row) => stringWidth(row[i] ?? ''))));
+  const used = Array.from({ length: count }, (_, i) => i).filter(
+    (i) => i === count - 1 || rows.some((row) => (row[i] ?? '') !== ''),
+  );
+  const widths = used.map((i) => Math.max(0, ...rows.map((row) => stringWidth(row[i] ?? ''))));
   const lastStart = indent + widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0);
-  const stacked = style.width - lastStart < 24;
+  const room = style.width - lastStart;
   return rows.map((row) => {
-    const cells = row.slice(0, -1).map((cell, i) => padEnd(cell, widths[i]!));
+    const cells = used.slice(0, -1).map((i, n) => padEnd(row[i] ?? '', widths[n]!));
     const head = `${' '.repeat(indent)}${cells.join('  ')}`;
     const last = row.at(-1) ?? '';
     if (last === '') return head.trimEnd();
-    if (stacked && row.length > 1)
+    if (cells.length === 0) return `${head}${paragraph(last, style, lastStart)}`;
+    if (stringWidth(last) > room && room < leastRoom)
       return `${head.trimEnd()}\n${' '.repeat(indent + 4)}${paragraph(last, style, indent + 4)}`;
-    return `${head}${row.length > 1 ? '  ' : ''}${paragraph(last, style, lastStart)}`;
+    return `${head}  ${paragraph(last, style, lastStart)}`;
   });
 }
 

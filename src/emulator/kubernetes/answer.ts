@@ -171,9 +171,12 @@ function answerObject(store: Store, target: StoredTarget, request: ApiRequest): 
     case 'PUT':
       if (!named) throw methodNotAllowed();
       return { status: 200, body: shape.one(replaceObject(store, target, request)) };
-    case 'PATCH':
+    case 'PATCH': {
       if (!named) throw methodNotAllowed();
-      return { status: 200, body: shape.one(patchObject(store, target, request)) };
+      // Applying a configuration may create the object.
+      const isThere = store.get(target.type.plural, target.name ?? '', target.namespace) !== undefined;
+      return { status: isThere ? 200 : 201, body: shape.one(patchObject(store, target, request)) };
+    }
     case 'DELETE':
       return named ? deleteOne(store, target, request) : deleteMany(store, target, request);
     default:

@@ -1,7 +1,5 @@
 import { seconds } from '../../base/duration.ts';
 import type { InstanceRecord } from '../aws/ec2/compute-records.ts';
-import { eksImageId } from '../aws/ec2/eks-images.ts';
-import { takeAddress } from '../aws/ec2/private-addresses.ts';
 import type { EksCluster } from '../aws/eks/state.ts';
 import type { Turn } from '../call.ts';
 import { newWorld } from '../new-world.ts';
@@ -12,6 +10,7 @@ import { answer } from './answer.ts';
 import { addressOf, createApiServer } from './api-server.ts';
 import { reconcile } from './controllers/reconcile.ts';
 import { kubernetesEvents } from './events.ts';
+import { launchInstance, makeRole } from './kubernetes-trial-records.ts';
 import { Store } from './store.ts';
 import type { User } from './user.ts';
 
@@ -169,7 +168,8 @@ export function kubernetesTrial({ addons = ['vpc-cni', 'kube-proxy'] }: { addons
       body: body === undefined ? '' : JSON.stringify(body),
     });
   };
-  const launch = (change: Partial<InstanceRecord> = {}): InstanceRecord => launchInstance(turn(), change);
+  const launch = (change: Partial<InstanceRecord> = {}): InstanceRecord =>
+    launchInstance(turn(), { userData: userDataOf(turn()), ...change });
   /** Launches instances and waits until they had time to be Ready. */
   const withNodes = async (count: number): Promise<InstanceRecord[]> => {
     const made = Array.from({ length: count }, () => launch());
@@ -214,91 +214,3 @@ const userDataOf = (turn: Turn): string => {
   const { endpoint, certificateAuthority: ca } = addressOf(turn.state.kubernetes.k8s!);
   return nodeConfig({ name: 'k8s', endpoint, ca, serviceCidr: '10.100.0.0/16' });
 };
-
-function makeRole(turn: Turn): void {
-  const { iam } = turn.world;
-  iam.roles.nodes = {
-    arn: `arn:aws:iam::${account}:role/nodes`,
-    path: '/',
-    createDate: 0,
-    tags: {},
-    inlinePolicies: {},
-    attachedPolicies: ['AmazonEKSWorkerNodePolicy', 'AmazonEC2ContainerRegistryPullOnly', 'AmazonEKS_CNI_Policy'].map(
-      (name) => `arn:aws:iam::aws:policy/${name}`,
-    ),
-    roleName: 'nodes',
-    roleId: 'AROANODES',
-    assumeRolePolicyDocument: '{}',
-    maxSessionDuration: 3600,
-  };
-  iam.instanceProfiles.nodes = {
-    instanceProfileName: 'nodes',
-    instanceProfileId: 'AIPANODES',
-    arn: `arn:aws:iam::${account}:instance-profile/nodes`,
-    path: '/',
-    createDate: 0,
-    roles: ['nodes'],
-    tags: {},
-  };
-}
-
-function launchInstance(turn: Turn, change: Partial<InstanceRecord>): InstanceRecord {
-  const { ec2 } = turn.state;
-  const subnets = Object.values(ec2.subnets);
-  const subnet = ec2.subnets[change.subnetId ?? ''] ?? subnets[Object.keys(ec2.instances).length % subnets.length]!;
-  const [id, eniId] = [turn.newId('i-'), turn.newId('eni-')];
-  const privateIp = takeAddress(turn, subnet);
-  ec2.networkInterfaces[eniId] = {
-    id: eniId,
-    vpcId: subnet.vpcId,
-    subnetId: subnet.id,
-    zone: subnet.zone,
-    description: '',
-    interfaceType: 'interface',
-    mac: '0e:00:00:00:00:01',
-    privateIps: [privateIp],
-    ipv6Addresses: [],
-    ipv4Prefixes: [],
-    ipv6Prefixes: [],
-    groups: [Object.values(ec2.securityGroups).find(({ vpcId }) => vpcId === subnet.vpcId)!.id],
-    sourceDestCheck: true,
-    publicIp: `198.51.100.${Object.keys(ec2.instances).length + 1}`,
-    createdAt: turn.now,
-  };
-  const instance: InstanceRecord = {
-    id,
-    reservationId: 'r-1',
-    launchIndex: 0,
-    imageId: eksImageId(region, '1.34', 'al2023', 'x86_64')!,
-    type: 'm5.large',
-    architecture: 'x86_64',
-    state: 'running',
-    stateTransitionReason: '',
-    launchedAt: turn.now,
-    vpcId: subnet.vpcId,
-    subnetId: subnet.id,
-    zone: subnet.zone,
-    privateIp,
-    privateDnsName: `ip-${privateIp.replaceAll('.', '-')}.ec2.internal`,
-    networkInterfaceIds: [eniId],
-    userData: userDataOf(turn),
-    iamInstanceProfile: { arn: `arn:aws:iam::${account}:instance-profile/nodes`, id: 'AIPANODES' },
-    metadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
-    monitoring: 'disabled',
-    ebsOptimized: true,
-    sourceDestCheck: true,
-    disableApiTermination: false,
-    disableApiStop: false,
-    shutdownBehavior: 'stop',
-    rootDeviceName: '/dev/xvda',
-    blockDevices: [],
-    tenancy: 'default',
-    cpuOptions: {},
-    privateDnsNameOptions: {},
-    console: [],
-    ...change,
-  };
-  ec2.instances[id] = instance;
-  turn.later(seconds(35), 'nodes.boot', { instanceId: id });
-  return instance;
-}

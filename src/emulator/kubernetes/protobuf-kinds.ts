@@ -1,8 +1,19 @@
-/** A message's fields by number: name and type. Numbers: generated.proto beside each type in https://github.com/kubernetes/api */
+/** A message's fields by number: name and type; a `count` of zero and a false `bool` stand for a field that was left out. Numbers: generated.proto beside each type in https://github.com/kubernetes/api */
 export interface Message {
   readonly [number: number]: readonly [
     name: string,
-    type: 'string' | 'strings' | 'int' | 'bool' | 'map' | 'bytesMap' | 'base64' | 'time' | Message | readonly [Message],
+    type:
+      | 'string'
+      | 'strings'
+      | 'int'
+      | 'count'
+      | 'bool'
+      | 'map'
+      | 'bytesMap'
+      | 'base64'
+      | 'time'
+      | Message
+      | readonly [Message],
   ];
 }
 
@@ -13,7 +24,7 @@ const metadata: Message = {
   4: ['selfLink', 'string'],
   5: ['uid', 'string'],
   6: ['resourceVersion', 'string'],
-  7: ['generation', 'int'],
+  7: ['generation', 'count'],
   8: ['creationTimestamp', 'time'],
   11: ['labels', 'map'],
   12: ['annotations', 'map'],
@@ -54,7 +65,7 @@ const container: Message = {
     [
       {
         1: ['name', 'string'],
-        2: ['hostPort', 'int'],
+        2: ['hostPort', 'count'],
         3: ['containerPort', 'int'],
         4: ['protocol', 'string'],
         5: ['hostIP', 'string'],
@@ -94,10 +105,19 @@ const deployment: Message = {
   2: ['selector', selector],
   3: ['template', { 1: ['metadata', metadata], 2: ['spec', podSpec] }],
   4: ['strategy', { 1: ['type', 'string'] }],
-  5: ['minReadySeconds', 'int'],
+  5: ['minReadySeconds', 'count'],
   6: ['revisionHistoryLimit', 'int'],
   7: ['paused', 'bool'],
   9: ['progressDeadlineSeconds', 'int'],
+};
+
+const deploymentStatus: Message = {
+  1: ['observedGeneration', 'count'],
+  2: ['replicas', 'count'],
+  3: ['updatedReplicas', 'count'],
+  4: ['availableReplicas', 'count'],
+  5: ['unavailableReplicas', 'count'],
+  7: ['readyReplicas', 'count'],
 };
 
 /** What `kubectl create`, `kubectl auth` and `kubectl drain` send in protobuf, by kind. */
@@ -116,7 +136,7 @@ export const kinds: Readonly<Record<string, Message>> = {
     5: ['immutable', 'bool'],
   },
   ServiceAccount: { 1: ['metadata', metadata] },
-  Deployment: { 1: ['metadata', metadata], 2: ['spec', deployment], 3: ['status', {}] },
+  Deployment: { 1: ['metadata', metadata], 2: ['spec', deployment], 3: ['status', deploymentStatus] },
   Eviction: { 1: ['metadata', metadata], 2: ['deleteOptions', deleteOptions] },
   DeleteOptions: deleteOptions,
   SelfSubjectAccessReview: {

@@ -58,8 +58,9 @@ interface Field {
 }
 
 function put(result: Data, { name, type, value }: Field): void {
-  if (typeof value === 'number') result[name] = type === 'bool' ? value !== 0 : value;
-  else if (type === 'string') {
+  if (typeof value === 'number') {
+    if (value !== 0 || type === 'int') result[name] = type === 'bool' ? true : value;
+  } else if (type === 'string') {
     // An empty string stands for a field that was left out.
     if (value.length > 0) result[name] = value.toString();
   } else if (type === 'strings') result[name] = [...((result[name] as unknown[]) ?? []), value.toString()];

@@ -129,7 +129,12 @@ describe.skipIf(!kubectlThere)('kubectl', () => {
     expect(await say('apply -f -', manifest.replace('web:1', 'web:2'))).toBe('deployment.apps/web configured\n');
     expect(await say('auth can-i list nodes')).toContain('yes');
     expect(await say('create namespace team')).toBe('namespace/team created\n');
+    expect(await say('create deployment two --image=two:1 --replicas=2 --port=80')).toBe(
+      'deployment.apps/two created\n',
+    );
+    expect(await say('auth whoami')).toContain(admin.name);
     await trial.pass(seconds(30));
+    expect(await say('get deployment two')).toMatch(/two +2\/2 +2 +2/);
     const time = setInterval(() => void trial.pass(seconds(1)), 50);
     expect(await say(`drain ${name} --ignore-daemonsets --timeout=20s`)).toContain('drained');
     clearInterval(time);

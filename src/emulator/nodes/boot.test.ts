@@ -152,7 +152,8 @@ describe('an instance that ends', () => {
       'node.kubernetes.io/unreachable:NoExecute',
     );
     first!.state = 'terminated';
-    trial.request('GET', '/api/v1/nodes');
+    trial.turn().later(seconds(0), 'nodes.stopped', { instanceId: first!.id });
+    await trial.pass(seconds(1));
     expect(trial.store().get('nodes', first!.privateDnsName)).toBeUndefined();
     await trial.pass(seconds(30));
     const coredns = trial

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { seconds } from '../../base/duration.ts';
 import type { InstanceRecord } from '../aws/ec2/compute-records.ts';
+import { appendConsole } from '../aws/ec2/instances/life.ts';
 import type { EventHandlers, Turn } from '../call.ts';
 import { recordEvent } from '../kubernetes/controllers/events.ts';
 import { reconcile } from '../kubernetes/controllers/reconcile.ts';
@@ -13,13 +14,15 @@ const bootData = z.object({ instanceId: z.string() });
 
 /** How often the agents of an instance try again. */
 const retry = seconds(30);
+/** Longer than EC2 takes to terminate an instance, and than a node's grace period. */
+const untilEnded = seconds(45);
 /** GetConsoleOutput keeps the last 64 KB; repeated tries must not push the first lines out. */
 const consoleLimit = 400;
 
 function writeConsole(turn: Turn, instance: InstanceRecord, line: string): void {
   if (line === '' || instance.console.length >= consoleLimit) return;
   const uptime = ((turn.now - instance.launchedAt) / 1000).toFixed(6).padStart(12);
-  instance.console.push(`[${uptime}] cloud-init[1509]: ${line}`);
+  appendConsole(turn, instance.id, `[${uptime}] cloud-init[1509]: ${line}`);
 }
 
 const nodeOf = (store: Store, instance: InstanceRecord) =>
@@ -84,7 +87,10 @@ function stoppedDue(data: unknown, turn: Turn): void {
   const { instanceId } = bootData.parse(data);
   for (const state of Object.values(turn.state.kubernetes)) {
     const store = new Store(turn, state);
-    if (store.list('nodes').some(({ spec }) => spec.providerID?.endsWith(`/${instanceId}`))) reconcile(store);
+    if (!store.list('nodes').some(({ spec }) => spec.providerID?.endsWith(`/${instanceId}`))) continue;
+    reconcile(store);
+    // By then EC2 has ended it: a node that was lost before goes as well.
+    turn.later(untilEnded, 'kubernetes.reconcile', { cluster: state.name });
   }
 }
 

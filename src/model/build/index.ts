@@ -4,6 +4,7 @@ import type { Facts } from '../facts.ts';
 import type { Resource, ResourceGraph } from '../graph.ts';
 import { access } from './access.ts';
 import { addonsAfterNodes, addonsBeforeNodes } from './addons.ts';
+import { withAppliedValues } from './applied-values.ts';
 import type { BuildContext } from './context.ts';
 import { controlPlane } from './control-plane.ts';
 import { fargate } from './fargate.ts';
@@ -54,7 +55,8 @@ function compose(context: BuildContext) {
  */
 export function buildGraph({ metadata, spec }: Cluster, facts: Facts): Result<ResourceGraph> {
   const built = compose({ name: metadata.name, spec, facts });
-  const { resources, patched, diagnostics } = applyPatches(built.resources, spec.patches);
+  const { patched, diagnostics, ...applied } = applyPatches(built.resources, spec.patches);
+  const resources = applied.resources.map(withAppliedValues);
   const all = [...built.diagnostics, ...diagnostics, ...checkIgnored(resources, spec.ignore)];
   if (all.some(isError)) return failed(...all);
   return ok({ cluster: metadata.name, region: spec.region, resources, ignore: spec.ignore, patched }, all);

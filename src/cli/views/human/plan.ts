@@ -66,7 +66,7 @@ function headline(step: Step): string {
     return text === '' ? [] : [text];
   });
   const text = values.join(', ');
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  return text.length > 44 ? `${text.slice(0, 43)}…` : text;
 }
 
 const hasReference = (value: unknown): boolean => JSON.stringify(value).includes('"$ref"');
@@ -81,8 +81,13 @@ function labelled(name: string, value: unknown): string {
   return typeof value === 'number' ? `${short} ${value}` : literal(value);
 }
 
-/** A creation needs no more reason than the field that asks for it. */
-const reason = (step: Step): string => /^asked for by (\S+), not in AWS yet$/.exec(step.because)?.[1] ?? step.because;
+/** A creation or change needs no more reason than the field that asks for it: what changes stands below. A removal says why. */
+const reason = (step: Step): string => {
+  if (step.action === 'create' && step.effect === 'none')
+    return /^asked for by (\S+), not in AWS yet$/.exec(step.because)?.[1] ?? step.because;
+  if (step.action === 'update') return /\((\S+)\)$/.exec(step.because)?.[1] ?? step.because;
+  return step.because;
+};
 
 function mark(step: Step, style: Style): string {
   if (step.effect === 'replaces') return style.red('±');

@@ -13,6 +13,7 @@ import type { Json } from '../../../base/canonical-json.ts';
 import { seconds } from '../../../base/duration.ts';
 import type { Call, EventHandlers, Handlers, Turn } from '../../call.ts';
 import { AwsError } from '../../call.ts';
+import { checkPolicy, openPolicy } from './endpoint-policy.ts';
 import type { EndpointService } from './endpoint-services.ts';
 import { endpointService } from './endpoint-services.ts';
 import { once } from './idempotency.ts';
@@ -21,16 +22,12 @@ import { checkLimit } from './limits.ts';
 import { listing, nextToken } from './listing.ts';
 import { get, required, unknownId } from './lookup.ts';
 import type { SubnetRecord, VpcEndpointRecord } from './network-records.ts';
+import { freeAddressCount } from './private-addresses.ts';
 import { forget, setTags, tagsFor } from './tags.ts';
 import { vpcEndpointOutput } from './vpc-endpoint-output.ts';
 
 const creation = seconds(60);
 const deletion = seconds(30);
-const openPolicy = JSON.stringify({
-  Version: '2008-10-17',
-  Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
-});
-
 /** Two interface endpoints of one VPC cannot answer the same private DNS name. */
 function checkPrivateDns(call: Call, vpcId: string, service: EndpointService, besides?: string): void {
   const vpc = get(call, 'vpcs', vpcId);
@@ -60,7 +57,12 @@ function subnetsOf(call: Call, vpcId: string, ids: readonly string[]): SubnetRec
   return subnets;
 }
 
+/** One interface per subnet, all or none. */
 function addInterfaces(call: Call, endpoint: VpcEndpointRecord, subnets: readonly SubnetRecord[]): void {
+  const full = subnets.find((subnet) => freeAddressCount(call.state.ec2, subnet) < 1);
+  if (full !== undefined) {
+    throw new AwsError('InsufficientFreeAddressesInSubnet', `Insufficient free addresses in subnet '${full.id}'.`);
+  }
   for (const subnet of subnets) {
     const eni = makeInterface(call, {
       subnet,
@@ -125,16 +127,6 @@ function groupsOf(call: Call, input: CreateVpcEndpointRequest, subnets: readonly
   const groups = asked.length > 0 ? asked : defaultGroups(call, required(input.VpcId, 'vpcId'));
   const [subnet] = subnets;
   return subnet === undefined ? [...groups] : checkGroups(call, subnet, groups);
-}
-
-function checkPolicy(text: string | undefined): string {
-  if (text === undefined || text === '') return openPolicy;
-  try {
-    JSON.parse(text);
-  } catch {
-    throw new AwsError('InvalidPolicyDocument', 'The policy document is not valid JSON.');
-  }
-  return text;
 }
 
 function make(call: Call, input: CreateVpcEndpointRequest, type: 'Gateway' | 'Interface'): VpcEndpointRecord {

@@ -50,3 +50,14 @@ export function drain(turn: Turn, cluster: EksCluster, { node, force }: { node: 
   }
   return { done: movable(store, node).length === 0, kept };
 }
+
+/** Lets pods come to a node again. */
+export function uncordon(turn: Turn, cluster: EksCluster, node: Node): void {
+  const state = turn.state.kubernetes[cluster.name];
+  if (state === undefined) return;
+  const store = new Store(turn, state);
+  store.change('nodes', node, (draft) => {
+    delete draft.spec.unschedulable;
+  });
+  reconcile(store);
+}

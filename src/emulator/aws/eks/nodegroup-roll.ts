@@ -4,7 +4,7 @@ import { scheduleReconcile } from '../autoscaling/schedule.ts';
 import type { AutoScalingGroup, GroupInstance } from '../autoscaling/state.ts';
 import { beginTermination } from '../autoscaling/terminate.ts';
 import { autoScalingTimings } from '../autoscaling/timings.ts';
-import { drain } from './drain.ts';
+import { drain, uncordon } from './drain.ts';
 import { membersOf, nodeOf, readyMembers } from './group-nodes.ts';
 import { scheduleNodegroup } from './nodegroup-events.ts';
 import { nodegroupIssues } from './nodegroup-health.ts';
@@ -50,13 +50,31 @@ export const startRoll: Step = (turn, cluster, group) => {
   scheduleNodegroup(turn, cluster, { group, next: 'roll' });
 };
 
+/** Gives the surplus back after a failure: new instances go, so that no budget of a pod on an old one is passed over. */
+function giveBack(
+  turn: Turn,
+  cluster: EksCluster,
+  { group, real }: { group: EksNodegroup; real: AutoScalingGroup },
+): void {
+  const surplus = real.desiredCapacity - group.desiredSize;
+  const newest = membersOf(turn, group)
+    .filter((own) => own.launchTemplate.version === targetVersion(real))
+    .sort((a, b) => b.launchedAt - a.launchedAt);
+  const cause = 'instance was taken out of service in response to a user request.';
+  for (const instance of newest.slice(0, surplus)) beginTermination(turn, real, { instance, cause });
+  for (const { instanceId } of outdated(turn, group, real)) {
+    const node = nodeOf(turn, cluster, instanceId);
+    if (node !== undefined) uncordon(turn, cluster, node);
+  }
+  resizeGroup(turn, real, { minSize: group.minSize, maxSize: group.maxSize, desiredCapacity: group.desiredSize });
+}
+
 function fail(
   turn: Turn,
   cluster: EksCluster,
   failed: { group: EksNodegroup; real: AutoScalingGroup; kept: readonly string[] },
 ): void {
   const { group, real, kept } = failed;
-  resizeGroup(turn, real, { minSize: group.minSize, maxSize: group.maxSize, desiredCapacity: group.desiredSize });
   const resourceIds =
     kept.length > 0 ? [...kept] : nodegroupIssues(turn, cluster, group).flatMap((issue) => issue.resourceIds);
   const code = kept.length > 0 ? 'PodEvictionFailure' : 'NodeCreationFailure';
@@ -64,6 +82,7 @@ function fail(
     kept.length > 0
       ? `Reached max retries while trying to evict pods from nodes in node group ${group.name}`
       : `Couldn't proceed with upgrade process as new nodes are not joining node group ${group.name}`;
+  giveBack(turn, cluster, { group, real });
   finishUpdate(cluster, group, { errorCode: code, errorMessage: message, resourceIds });
 }
 

@@ -12,6 +12,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { minutes, seconds } from '../../../base/duration.ts';
 import { nodesOf } from '../../kubernetes/state.ts';
+import { Store } from '../../kubernetes/store.ts';
 import { defaultSubnets, type EksTrial, eksTrial, makeKeel, makeRole, refusal } from './eks-trial.ts';
 
 let trial: EksTrial;
@@ -96,6 +97,33 @@ describe('a managed node group', () => {
     expect(Object.values(trial.state().autoscaling.groups)).toEqual([]);
     expect(Object.values(trial.state().ec2.instances).every((instance) => instance.state === 'terminated')).toBe(true);
     expect(Object.values(trial.state().ec2.launchTemplates)).toEqual([]);
+  });
+
+  it('stops an update that a PodDisruptionBudget does not let through, with its old nodes in use', async () => {
+    await makeKeel(trial);
+    await makeNodes();
+    await trial.eks.send(new CreateAddonCommand({ clusterName: 'keel', addonName: 'coredns' }));
+    await trial.pass(minutes(5));
+    const old = readyNodes().map((node) => node.metadata.name);
+    const store = new Store(trial.turn(), trial.state().kubernetes['keel']!);
+    const budget = store.get('poddisruptionbudgets', 'coredns', 'kube-system')!;
+    store.change('poddisruptionbudgets', budget, (draft) => {
+      draft.spec = { selector: draft.spec.selector!, minAvailable: 2 };
+      draft.status.disruptionsAllowed = 0;
+    });
+    const { update } = await trial.eks.send(
+      new UpdateNodegroupVersionCommand({ clusterName: 'keel', nodegroupName: 'workers' }),
+    );
+    await trial.pass(minutes(25));
+    const failed = await trial.eks.send(
+      new DescribeUpdateCommand({ name: 'keel', nodegroupName: 'workers', updateId: update!.id! }),
+    );
+    expect(failed.update).toMatchObject({ status: 'Failed', errors: [{ errorCode: 'PodEvictionFailure' }] });
+    expect(failed.update?.errors?.[0]?.resourceIds?.every((id) => id.startsWith('kube-system/coredns'))).toBe(true);
+    expect(readyNodes()).toHaveLength(2);
+    expect(readyNodes().some((node) => old.includes(node.metadata.name) && node.spec.unschedulable !== true)).toBe(
+      true,
+    );
   });
 
   it('fails with the instances that did not join', async () => {

@@ -3,7 +3,7 @@ import type {
   DescribeClusterVersionsRequest,
   DescribeClusterVersionsResponse,
 } from '@aws-sdk/client-eks';
-import releaseData from '../../../catalog/data/kubernetes-releases.json' with { type: 'json' };
+import { type EksVersion as CatalogVersion, eksVersions, newestPatch } from '../../../catalog/kubernetes-releases.ts';
 import type { Handler } from '../../call.ts';
 import { pageOf } from '../page.ts';
 import type { Given } from '../required-members.ts';
@@ -19,36 +19,27 @@ export interface EksVersion {
   readonly patch: string;
 }
 
-const dateOf = (text: unknown): number | undefined => {
-  const ms = typeof text === 'string' ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(ms) ? undefined : ms;
-};
-
 /** A release whose calendar does not name the ends yet is supported for the usual 14 and 26 months. */
 const monthsAfter = (from: number, months: number): number => {
   const date = new Date(from);
   return date.setUTCMonth(date.getUTCMonth() + months);
 };
 
-function versionOf(row: (typeof releaseData.releases)[number]): EksVersion[] {
-  const released = dateOf(row.eks?.released);
-  if (released === undefined) return [];
-  const eks: Record<string, unknown> = { ...row.eks };
-  const upstream: Record<string, unknown> = { ...row.upstream };
-  const standard = dateOf(eks['endOfStandardSupport']) ?? monthsAfter(released, 14);
-  return [
-    {
-      minor: row.minor,
-      released,
-      endOfStandardSupport: standard,
-      endOfExtendedSupport: dateOf(eks['endOfExtendedSupport']) ?? monthsAfter(standard, 12),
-      patch: typeof upstream['latest'] === 'string' ? upstream['latest'] : `${row.minor}.0`,
-    },
-  ];
+function versionOf(row: CatalogVersion): EksVersion {
+  const released = Date.parse(row.released);
+  const ends = row.endOfStandardSupport;
+  const standard = ends === undefined ? monthsAfter(released, 14) : Date.parse(ends);
+  const extended = row.endOfExtendedSupport;
+  return {
+    minor: row.minor,
+    released,
+    endOfStandardSupport: standard,
+    endOfExtendedSupport: extended === undefined ? monthsAfter(standard, 12) : Date.parse(extended),
+    patch: newestPatch(row.minor) ?? `${row.minor}.0`,
+  };
 }
 
-const byMinor = (a: EksVersion, b: EksVersion): number => Number(b.minor.slice(2)) - Number(a.minor.slice(2));
-const all: readonly EksVersion[] = releaseData.releases.flatMap(versionOf).sort(byMinor);
+const all: readonly EksVersion[] = eksVersions.map(versionOf).toReversed();
 
 /** Every version that EKS has had by that time, newest first. */
 export const versionsAt = (now: number): readonly EksVersion[] => all.filter((v) => v.released <= now);

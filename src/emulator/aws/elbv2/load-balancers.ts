@@ -82,6 +82,41 @@ function namesOf(call: Call, input: Given<CreateLoadBalancerInput>, type: 'appli
   } as const;
 }
 
+interface Place {
+  readonly type: 'application' | 'network';
+  readonly vpcId: string;
+  readonly subnets: readonly { readonly id: string; readonly zone: string }[];
+}
+
+/** The record, with an interface in each subnet. */
+function recordOf(call: Call, input: Given<CreateLoadBalancerInput>, place: Place): LoadBalancerRecord {
+  const { type, vpcId, subnets } = place;
+  const names = namesOf(call, input, type);
+  const description = `ELB ${names.arn.slice(names.arn.indexOf('loadbalancer/') + 'loadbalancer/'.length)}`;
+  return {
+    ...names,
+    name: input.Name,
+    type,
+    ipAddressType: input.IpAddressType === 'dualstack' ? 'dualstack' : 'ipv4',
+    vpcId,
+    createdAt: call.now,
+    state: 'provisioning',
+    subnets: subnets.map(({ id, zone }) => ({
+      subnetId: id,
+      zone,
+      networkInterfaceId: createRequesterInterface(call, {
+        subnetId: id,
+        groups: input.SecurityGroups ?? [],
+        description,
+        requesterId: 'amazon-elb',
+        interfaceType: type === 'network' ? 'network_load_balancer' : 'interface',
+      }),
+    })),
+    securityGroups: [...(input.SecurityGroups ?? [])],
+    tags: readTags(input.Tags),
+  };
+}
+
 export const createLoadBalancer: Handler<Given<CreateLoadBalancerInput>, CreateLoadBalancerOutput> = (input, call) => {
   const { loadBalancers } = call.state.elbv2;
   if (!/^(?!internal-)[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,30}[a-zA-Z0-9])?$/.test(input.Name)) {
@@ -105,30 +140,7 @@ export const createLoadBalancer: Handler<Given<CreateLoadBalancerInput>, CreateL
   if (gone !== undefined)
     throw new AwsError('InvalidSecurityGroup', `One or more security groups are invalid: ${gone}`);
   checkQuota(call, type);
-  const names = namesOf(call, input, type);
-  const description = `ELB ${names.arn.slice(names.arn.indexOf('loadbalancer/') + 'loadbalancer/'.length)}`;
-  const record: LoadBalancerRecord = {
-    ...names,
-    name: input.Name,
-    type,
-    ipAddressType: input.IpAddressType === 'dualstack' ? 'dualstack' : 'ipv4',
-    vpcId,
-    createdAt: call.now,
-    state: 'provisioning',
-    subnets: subnets.map(({ id, zone }) => ({
-      subnetId: id,
-      zone,
-      networkInterfaceId: createRequesterInterface(call, {
-        subnetId: id,
-        groups: input.SecurityGroups ?? [],
-        description,
-        requesterId: 'amazon-elb',
-        interfaceType: type === 'network' ? 'network_load_balancer' : 'interface',
-      }),
-    })),
-    securityGroups: [...(input.SecurityGroups ?? [])],
-    tags: readTags(input.Tags),
-  };
+  const record = recordOf(call, input, { type, vpcId, subnets });
   loadBalancers[record.arn] = record;
   call.later(elbv2Timings.provision, 'elasticloadbalancing.active', { arn: record.arn });
   return { LoadBalancers: [viewOf(record)] };

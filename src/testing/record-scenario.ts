@@ -1,0 +1,52 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { applyPlan } from '../app/apply.ts';
+import { planCluster } from '../app/plan.ts';
+import { canonicalJson } from '../base/canonical-json.ts';
+import { planText } from '../cli/views/human/plan.ts';
+import { styleFor } from '../cli/views/style.ts';
+import type { World } from '../emulator/world.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import { givenWorld } from './given-world.ts';
+import { type Scenario, scenario } from './scenarios.ts';
+import { startSession } from './session.ts';
+
+const plain = styleFor({ isTTY: false }, {});
+
+/** The goldens that follow from the spec and facts alone. */
+export function goldens({ graph, facts }: Scenario): { 'graph.json': string; 'plan.txt': string } {
+  const plan = makePlan(graph, { cluster: graph.cluster, region: graph.region, account: facts.account, found: [] });
+  return { 'graph.json': `${canonicalJson(graph, 1)}\n`, 'plan.txt': `${planText(plan, plain, { verbose: true })}\n` };
+}
+
+/** Makes what the scenario takes for given and applies its spec; gives the world and how many steps it took. */
+export async function applied(of: Scenario): Promise<{ world: World; steps: number }> {
+  const session = await startSession({ region: of.graph.region, world: await givenWorld(of) });
+  try {
+    const planned = await planCluster(of.loaded, session.ports.toRead);
+    const run = applyPlan(planned, session.ports.toWrite);
+    for (;;) {
+      const next = await run.next();
+      if (next.done !== true) continue;
+      if (next.value.outcome !== 'done') throw new Error(`${of.name}: ${JSON.stringify(next.value)}`);
+      return { world: session.aws.world, steps: planned.plan.steps.length };
+    }
+  } finally {
+    await session.stop();
+  }
+}
+
+/** A world as it is kept: without what runs inside the clusters (a plan does not look there), keys and due events. */
+export function kept(world: World): World {
+  const regions = Object.entries(world.regions).map(([name, region]) => [name, { ...region, kubernetes: {} }] as const);
+  return { ...structuredClone({ ...world, regions: Object.fromEntries(regions) }), events: [] };
+}
+
+/** Records a scenario's goldens and its world beside its spec. */
+export async function recordScenario(name: string): Promise<{ steps: number }> {
+  const of = scenario(name);
+  for (const [file, text] of Object.entries(goldens(of))) writeFileSync(join(of.folder, file), text);
+  const { world, steps } = await applied(of);
+  writeFileSync(join(of.folder, 'world.json'), `${canonicalJson(kept(world), 1)}\n`);
+  return { steps };
+}
