@@ -79,7 +79,7 @@ export async function clusterStatus(name: string, aws: ToStatus): Promise<Status
       ? aws.kubernetes({ cluster: name, endpoint, certificateAuthority })
       : undefined,
   );
-  const instances = await aws.facts.nodeInstances(name);
+  const instances = (await aws.facts.nodeInstances(name)).filter(({ state }) => !leaving.has(state));
   const problems = [
     ...controlPlaneProblems(cluster),
     ...kubernetes.problems,
@@ -107,6 +107,9 @@ export async function clusterStatus(name: string, aws: ToStatus): Promise<Status
     problems,
   };
 }
+
+/** States of instances that are on their way out and no longer count. */
+const leaving: ReadonlySet<string> = new Set(['terminated', 'shutting-down']);
 
 interface Inside {
   readonly reached: boolean;
@@ -233,8 +236,7 @@ async function strandedProblems(
   { aws, nodes }: Sight,
 ): Promise<Diagnostic[]> {
   const joined = new Set(nodes.map(({ instanceId }) => instanceId));
-  const leaving = new Set(['terminated', 'shutting-down']);
-  const stranded = instances.filter(({ instanceId, state }) => !joined.has(instanceId) && !leaving.has(state));
+  const stranded = instances.filter(({ instanceId }) => !joined.has(instanceId));
   if (stranded.length === 0) return [];
   const [surroundings, seen] = await Promise.all([
     surroundingsOf(snapshot, stranded, aws),
