@@ -16,6 +16,7 @@ import {
   AddRoleToInstanceProfileCommand,
   AttachRolePolicyCommand,
   CreateInstanceProfileCommand,
+  CreatePolicyCommand,
   CreateRoleCommand,
   CreateUserCommand,
 } from '@aws-sdk/client-iam';
@@ -42,8 +43,15 @@ const rolePolicies: Readonly<Record<string, { service: string; policies: readonl
     service: 'ec2.amazonaws.com',
     policies: ['AmazonEKSWorkerNodePolicy', 'AmazonEC2ContainerRegistryPullOnly', 'AmazonSSMManagedInstanceCore'],
   },
+  'ebs-csi': { service: 'pods.eks.amazonaws.com', policies: ['service-role/AmazonEBSCSIDriverPolicy'] },
   'eks-fargate': { service: 'eks-fargate-pods.amazonaws.com', policies: ['AmazonEKSFargatePodExecutionRolePolicy'] },
 };
+/** What a boundary that bounds nothing of this product allows. */
+const boundary = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+});
+
 const otherwise = { service: 'pods.eks.amazonaws.com', policies: [] };
 
 async function makeNetwork(
@@ -120,6 +128,11 @@ async function makeIdentities(
     await role('/', RoleName);
     await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName }));
     await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }));
+  }
+  for (const PolicyName of new Set(
+    [...text.matchAll(/arn:aws:iam::\d{12}:policy\/([\w+=,.@-]+)/g)].map(([, name]) => name!),
+  )) {
+    await iam.send(new CreatePolicyCommand({ PolicyName, PolicyDocument: boundary }));
   }
   const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ4b3wUWJm0r6Lq0m0mYH8mJ8v3xHq8nT1b6b3o2n5aA';
   for (const KeyName of new Set([...text.matchAll(/"keyName":"([^"]+)"/g)].map(([, name]) => name!))) {

@@ -1,0 +1,89 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Io } from '../../src/cli/io.ts';
+import { run } from '../../src/cli/main.ts';
+import { styleFor } from '../../src/cli/views/style.ts';
+import { fenced, type Page } from './markdown.ts';
+
+const inProject = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+/** What a command line prints, results and diagnostics together, as in a pipe. */
+async function printed(folder: string, ...argv: readonly string[]): Promise<string> {
+  const lines: string[] = [];
+  const style = styleFor({}, {});
+  const take = (text: string): void => void lines.push(text);
+  const io: Io = {
+    out: take,
+    err: take,
+    outStyle: style,
+    errStyle: style,
+    env: { QUILLA_AWS: 'embedded', QUILLA_HOME: folder },
+    cwd: folder,
+    canAsk: false,
+    isLive: false,
+    signal: new AbortController().signal,
+    ask: () => Promise.reject(new Error('nobody is asked here')),
+  };
+  await run(argv, io);
+  return lines.join('\n').trimEnd();
+}
+
+/** How many rows of a section an excerpt shows. */
+const rowsShown = 4;
+
+/** A plan with long sections cut: what is left out is marked. */
+function excerpt(plan: string): string {
+  return plan
+    .split('\n\n')
+    .map((section) => {
+      const [head, ...rows] = section.split('\n');
+      const starts = rows.flatMap((row, i) => (/^ {2}\S/.test(row) ? [i] : []));
+      const end = starts[rowsShown];
+      if (end === undefined || starts.length <= rowsShown + 2) return section;
+      return [head, ...rows.slice(0, end), `  ... and ${starts.length - rowsShown} more`].join('\n');
+    })
+    .join('\n\n');
+}
+
+async function excerpts(): Promise<Readonly<Record<string, string>>> {
+  const folder = mkdtempSync(join(tmpdir(), 'quilla-docs-'));
+  try {
+    const spec = readFileSync(inProject('examples/eks.yaml'), 'utf8');
+    const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+    write('demo.yaml', spec);
+    const open = (...from: readonly string[]): string =>
+      `  access: {api: {public: true, from: [${from.join(', ')}]}}\n  nodeGroups:`;
+    write('open.yaml', spec.replace('  nodeGroups:', open('203.0.113.0/24', '198.51.100.0/24')));
+    const changed = spec
+      .replace('  nodeGroups:', open('203.0.113.0/24'))
+      .replace('desired: 3, max: 6}', 'desired: 4, max: 8}\n      rootVolume: {size: 120}');
+    write('changed.yaml', changed);
+    write('wrong.yaml', spec.replace('10.0.0.0/16', '10.0.0.1/16').replace('instanceTypes', 'instanceTyps'));
+    const plan = excerpt(await printed(folder, 'plan', '-f', 'demo.yaml'));
+    await printed(folder, 'apply', '-f', 'open.yaml', '--yes');
+    const change = await printed(folder, 'plan', '-f', 'changed.yaml');
+    const errors = await printed(folder, 'plan', '-f', 'wrong.yaml');
+    return { plan, change, errors };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Puts each excerpt between the marks that name it: `<!-- excerpt: plan -->` and `<!-- end -->`. */
+const filled = (text: string, made: Readonly<Record<string, string>>): string =>
+  text.replace(/(<!-- excerpt: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g, (_, begin: string, name: string, end: string) => {
+    const body = made[name];
+    if (body === undefined) throw new Error(`there is no excerpt ${name}`);
+    return `${begin}\n${fenced('text', body)}\n\n${end}`;
+  });
+
+/** The READMEs, with what the CLI prints now for the examples in them. */
+export async function readmePages(): Promise<readonly Page[]> {
+  const made = await excerpts();
+  return ['README.md', 'README.es.md'].map((path) => ({
+    path,
+    text: filled(readFileSync(inProject(path), 'utf8'), made),
+  }));
+}
