@@ -36,11 +36,18 @@ export async function applied(of: Scenario): Promise<{ world: World; steps: numb
   }
 }
 
-/** A world as it is kept: without what runs inside the clusters (a plan does not look there), keys and due events. */
-export function kept(world: World): World {
-  const regions = Object.entries(world.regions).map(([name, region]) => [name, { ...region, kubernetes: {} }] as const);
-  return { ...structuredClone({ ...world, regions: Object.fromEntries(regions) }), events: [] };
-}
+/** Members that differ from run to run or are key material, and say nothing to a plan. */
+const dropped: Readonly<Record<string, unknown>> = {
+  kubernetes: {},
+  tokens: {},
+  material: '',
+  clientRequestToken: undefined,
+  events: [],
+};
+
+/** A world as it is kept: without what runs inside the clusters, what is due, clients' tokens and keys. */
+export const kept = (world: World): World =>
+  JSON.parse(JSON.stringify(world, (name, value) => (name in dropped ? dropped[name] : value))) as World;
 
 /** Records a scenario's goldens and its world beside its spec. */
 export async function recordScenario(name: string): Promise<{ steps: number }> {
