@@ -2,9 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { applyPlan, Failure, type LoadedCluster, loadCluster, planCluster } from '../../src/app/index.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/main.ts';
+import { planText } from '../../src/cli/views/human/plan.ts';
 import { styleFor } from '../../src/cli/views/style.ts';
+import { catalogDate } from '../../src/emulator/new-world.ts';
+import { startSession } from '../../src/testing/session.ts';
 import { fenced, type Page } from './markdown.ts';
 
 const inProject = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -47,25 +51,44 @@ function excerpt(plan: string): string {
     .join('\n\n');
 }
 
+/** The example with an API that these ranges reach, and the changes that the README shows. */
+const opened = (spec: string, ...from: readonly string[]): string =>
+  spec.replace('  nodeGroups:', `  access: {api: {public: true, from: [${from.join(', ')}]}}\n  nodeGroups:`);
+const changed = (spec: string): string =>
+  opened(spec, '203.0.113.0/24').replace('desired: 3, max: 6}', 'desired: 4, max: 8}\n      rootVolume: {size: 120}');
+
+function loaded(text: string): LoadedCluster {
+  const result = loadCluster(text, { today: new Date(catalogDate) });
+  if (!result.ok) throw new Failure(...result.diagnostics);
+  return result.value;
+}
+
+/** A plan of changes, on an embedded AWS that has the cluster as it was before. No API server listens: its port may be in use. */
+async function planOfChange(spec: string): Promise<string> {
+  const session = await startSession();
+  try {
+    const { toRead, toWrite } = session.ports;
+    const before = await planCluster(loaded(opened(spec, '203.0.113.0/24', '198.51.100.0/24')), toRead);
+    for await (const event of applyPlan(before, toWrite)) {
+      if (event.type === 'failed') throw new Failure(...event.diagnostics);
+    }
+    const { plan } = await planCluster(loaded(changed(spec)), toRead);
+    return planText(plan, styleFor({}, {}), { verbose: false });
+  } finally {
+    await session.stop();
+  }
+}
+
 async function excerpts(): Promise<Readonly<Record<string, string>>> {
   const folder = mkdtempSync(join(tmpdir(), 'quilla-docs-'));
   try {
     const spec = readFileSync(inProject('examples/eks.yaml'), 'utf8');
-    const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
-    write('demo.yaml', spec);
-    const open = (...from: readonly string[]): string =>
-      `  access: {api: {public: true, from: [${from.join(', ')}]}}\n  nodeGroups:`;
-    write('open.yaml', spec.replace('  nodeGroups:', open('203.0.113.0/24', '198.51.100.0/24')));
-    const changed = spec
-      .replace('  nodeGroups:', open('203.0.113.0/24'))
-      .replace('desired: 3, max: 6}', 'desired: 4, max: 8}\n      rootVolume: {size: 120}');
-    write('changed.yaml', changed);
-    write('wrong.yaml', spec.replace('10.0.0.0/16', '10.0.0.1/16').replace('instanceTypes', 'instanceTyps'));
+    const wrong = spec.replace('10.0.0.0/16', '10.0.0.1/16').replace('instanceTypes', 'instanceTyps');
+    writeFileSync(join(folder, 'demo.yaml'), spec);
+    writeFileSync(join(folder, 'wrong.yaml'), wrong);
     const plan = excerpt(await printed(folder, 'plan', '-f', 'demo.yaml'));
-    await printed(folder, 'apply', '-f', 'open.yaml', '--yes');
-    const change = await printed(folder, 'plan', '-f', 'changed.yaml');
     const errors = await printed(folder, 'plan', '-f', 'wrong.yaml');
-    return { plan, change, errors };
+    return { plan, change: await planOfChange(spec), errors };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

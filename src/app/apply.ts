@@ -10,7 +10,7 @@ import type { HeldBy, Lock } from '../ports/lock.ts';
 import { apply } from '../targets/aws/apply.ts';
 import type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';
 import { appCodes } from './codes.ts';
-import { type AwsToWrite, scopeOf } from './ports.ts';
+import { type AwsToWrite, contextFor, scopeOf } from './ports.ts';
 
 const report = reporter({ ...appCodes, ...planCodes });
 
@@ -87,8 +87,7 @@ function mustBeHere(plan: Plan, { identity: { account, region } }: AwsToWrite): 
 
 /** The world of now, if it gives the same plan. */
 export async function sameWorld({ plan, graph }: Agreed, aws: AwsToWrite): Promise<Snapshot> {
-  const context = { scope: scopeOf(aws, plan.cluster), clock: aws.clock, signal: aws.signal, onWait: () => {} };
-  const snapshot = await observe(aws.readers, context);
+  const snapshot = await observe(aws.readers, contextFor(aws, plan.cluster));
   const now =
     plan.purpose === 'destroy' || graph === undefined ? makeDestroyPlan(graph, snapshot) : makePlan(graph, snapshot);
   const differing = differences(plan.steps, now.steps);

@@ -10,7 +10,7 @@ import type { Leftover } from '../ports/leftovers.ts';
 import type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';
 import { runSteps, sameWorld, underLock } from './apply.ts';
 import { appCodes } from './codes.ts';
-import { type AwsToRead, type AwsToWrite, scopeOf } from './ports.ts';
+import { type AwsToRead, type AwsToWrite, contextFor } from './ports.ts';
 
 const report = reporter(appCodes);
 
@@ -21,20 +21,13 @@ export interface DestroyPlanned {
   readonly leftovers: readonly Leftover[];
 }
 
-const contextOf = (aws: AwsToRead, cluster: string) => ({
-  scope: scopeOf(aws, cluster),
-  clock: aws.clock,
-  signal: aws.signal,
-  onWait: () => {},
-});
-
 /** Looks for everything that belongs to the cluster. The graph, where the spec still gives one, adds order. Writes nothing. */
 export async function planDestroy(
   cluster: string,
   graph: ResourceGraph | undefined,
   aws: AwsToRead & Pick<AwsToWrite, 'leftovers'>,
 ): Promise<DestroyPlanned> {
-  const context = contextOf(aws, cluster);
+  const context = contextFor(aws, cluster);
   const snapshot = await observe(aws.readers, context);
   const leftovers = await aws.leftovers.find(placesOf(snapshot), context);
   return { plan: makeDestroyPlan(graph, snapshot), snapshot, leftovers };
@@ -114,7 +107,7 @@ async function* removeLeftovers(
   snapshot: Snapshot,
   aws: AwsToWrite,
 ): AsyncGenerator<DestroyEvent, void> {
-  const context = contextOf(aws, cluster);
+  const context = contextFor(aws, cluster);
   const stuck: Leftover[] = [];
   for (const leftover of await aws.leftovers.find(placesOf(snapshot), context)) {
     aws.signal.throwIfAborted();

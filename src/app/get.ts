@@ -2,7 +2,7 @@ import { type KindName, kindNames } from '../model/kinds/names.ts';
 import type { State } from '../model/snapshot.ts';
 import { observe } from '../observe/observe.ts';
 import type { ClusterSummary, NodeInstance } from '../ports/facts.ts';
-import { type AwsToRead, scopeOf } from './ports.ts';
+import { type AwsToRead, contextFor } from './ports.ts';
 
 /** Clusters of ours in this region; one of them where it is named. */
 export async function getClusters(
@@ -42,12 +42,7 @@ export async function getResources(aws: AwsToRead, only?: string): Promise<{ res
   const rank = new Map(kindNames.map((kind, i) => [kind, i]));
   const lists = await Promise.all(
     (await namesOf(aws, only)).map(async (cluster) => {
-      const { found } = await observe(aws.readers, {
-        scope: scopeOf(aws, cluster),
-        clock: aws.clock,
-        signal: aws.signal,
-        onWait: () => {},
-      });
+      const { found } = await observe(aws.readers, contextFor(aws, cluster));
       return found
         .map(({ kind, id, name, state }) => ({ cluster, kind, id, name, state }))
         .sort((a, b) => rank.get(a.kind)! - rank.get(b.kind)! || a.id.localeCompare(b.id));

@@ -11,7 +11,7 @@ import type { LoadedCluster } from '../spec/load.ts';
 import { appCodes } from './codes.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { checkGivenThings } from './given-things.ts';
-import { type AwsToRead, scopeOf } from './ports.ts';
+import { type AwsToRead, contextFor } from './ports.ts';
 import { checkQuotas } from './quotas.ts';
 
 const report = reporter(appCodes);
@@ -29,9 +29,10 @@ export interface Planned {
 /** Looks at the world and says what it needs to become what the spec says. Writes nothing. */
 export async function planCluster(loaded: LoadedCluster, aws: AwsToRead): Promise<Planned> {
   const { cluster } = loaded;
-  const scope = scopeOf(aws, cluster.metadata.name);
-  const context = { scope, clock: aws.clock, signal: aws.signal, onWait: () => {} };
-  const [snapshot, asked] = await Promise.all([observe(aws.readers, context), gatherFacts(factsNeeded(cluster), aws)]);
+  const [snapshot, asked] = await Promise.all([
+    observe(aws.readers, contextFor(aws, cluster.metadata.name)),
+    gatherFacts(factsNeeded(cluster), aws),
+  ]);
   const facts = withCreator(asked, snapshot);
   const built = buildGraph(cluster, facts);
   const located = built.diagnostics.map((diagnostic) => locate(diagnostic, loaded));

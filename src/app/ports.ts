@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import type { Readers, Scope, Writers } from '../ports/aws.ts';
+import type { CallContext, Readers, Scope, Writers } from '../ports/aws.ts';
 import type { Facts as FactsReader, Identity } from '../ports/facts.ts';
 import type { LeftoverFinder, LeftoverRemover } from '../ports/leftovers.ts';
 import type { LockOwner, Locks } from '../ports/lock.ts';
@@ -29,4 +29,12 @@ export const scopeOf = ({ identity }: AwsToRead, cluster: string): Scope => ({
   region: identity.region,
   account: identity.account,
   partition: identity.partition,
+});
+
+/** The context of a call that nobody watches. */
+export const contextFor = (aws: AwsToRead, cluster: string): CallContext => ({
+  scope: scopeOf(aws, cluster),
+  clock: aws.clock,
+  signal: aws.signal,
+  onWait: () => {},
 });

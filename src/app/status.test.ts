@@ -21,7 +21,7 @@ import { scenario } from '../testing/scenarios.ts';
 import { type Session, startSession } from '../testing/session.ts';
 import { applyPlan } from './apply.ts';
 import { planCluster } from './plan.ts';
-import { scopeOf } from './ports.ts';
+import { contextFor } from './ports.ts';
 import { clusterStatus, type Status } from './status.ts';
 
 const seed = scenario('seed-eks');
@@ -56,13 +56,7 @@ async function statusAfter(breakIt: (session: Session) => Promise<void>): Promis
 }
 
 const found = async ({ ports }: Session) => {
-  const context = {
-    scope: scopeOf(ports.toRead, 'k8s'),
-    clock: ports.clock,
-    signal: new AbortController().signal,
-    onWait: () => {},
-  };
-  return observe(ports.toRead.readers, context);
+  return observe(ports.toRead.readers, contextFor(ports.toRead, 'k8s'));
 };
 
 const codes = ({ problems }: Status): string[] =>

@@ -88,6 +88,7 @@ export async function openAws(invocation: Invocation, region: string): Promise<O
   const target = isEmbedded(invocation) ? await embeddedTarget(invocation) : await realTarget(invocation, region);
   try {
     const { io, options } = invocation;
+    if (target.embedded !== undefined) io.err(io.errStyle.dim(`AWS: embedded, ${target.embedded}`));
     const onCall =
       options.verbose === true ? (operation: string) => io.err(io.errStyle.dim(`  call ${operation}`)) : undefined;
     const ports = await connectPorts({ ...target, region, signal: io.signal, onCall });

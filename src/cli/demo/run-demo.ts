@@ -73,7 +73,11 @@ async function tell(story: Story): Promise<ExitCode> {
     'What the article takes for given',
     'A VPC with three subnets that reach the internet through NAT, the IAM user user1 and the key pair `all`. Made on the embedded AWS first, since the ids of examples/seed-eks.yaml are placeholders.',
   );
-  const given = await makeGivenThings({ ec2: aws.connection.clients.ec2, iam: aws.connection.clients.iam, clock: aws.clock });
+  const given = await makeGivenThings({
+    ec2: aws.connection.clients.ec2,
+    iam: aws.connection.clients.iam,
+    clock: aws.clock,
+  });
   say(`  ${given.vpcId}, ${given.subnetIds.join(', ')}`);
 
   const spec = withIds(
