@@ -13,14 +13,14 @@ import { fenced, type Page } from './markdown.ts';
 
 const inProject = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-/** What a command line prints, results and diagnostics together, as in a pipe. */
-async function printed(folder: string, ...argv: readonly string[]): Promise<string> {
-  const lines: string[] = [];
+/** What a command line prints as its result, and beside it. */
+async function printed(folder: string, ...argv: readonly string[]): Promise<{ out: string; err: string }> {
+  const out: string[] = [];
+  const err: string[] = [];
   const style = styleFor({}, {});
-  const take = (text: string): void => void lines.push(text);
   const io: Io = {
-    out: take,
-    err: take,
+    out: (text) => void out.push(text),
+    err: (text) => void err.push(text),
     outStyle: style,
     errStyle: style,
     env: { QUILLA_AWS: 'embedded', QUILLA_HOME: folder },
@@ -31,7 +31,7 @@ async function printed(folder: string, ...argv: readonly string[]): Promise<stri
     ask: () => Promise.reject(new Error('nobody is asked here')),
   };
   await run(argv, io);
-  return lines.join('\n').trimEnd();
+  return { out: out.join('\n').trim(), err: err.join('\n').trim() };
 }
 
 /** How many rows of a section an excerpt shows. */
@@ -86,9 +86,9 @@ async function excerpts(): Promise<Readonly<Record<string, string>>> {
     const wrong = spec.replace('10.0.0.0/16', '10.0.0.1/16').replace('instanceTypes', 'instanceTyps');
     writeFileSync(join(folder, 'demo.yaml'), spec);
     writeFileSync(join(folder, 'wrong.yaml'), wrong);
-    const plan = excerpt(await printed(folder, 'plan', '-f', 'demo.yaml'));
+    const plan = await printed(folder, 'plan', '-f', 'demo.yaml');
     const errors = await printed(folder, 'plan', '-f', 'wrong.yaml');
-    return { plan, change: await planOfChange(spec), errors };
+    return { plan: excerpt(plan.out), change: await planOfChange(spec), errors: errors.err };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -30,6 +30,7 @@ export { appCodes } from './codes.ts';
 export { type DestroyEvent, type DestroyPlanned, type DestroyResult, destroy, planDestroy } from './destroy.ts';
 export { allCodes, explain } from './explain.ts';
 export { getClusters, getNodes, getResources, type ResourceSummary } from './get.ts';
+export { graphIfAny } from './graph.ts';
 export { type Planned, planCluster } from './plan.ts';
 export { leastPolicy, type PolicyDocument, type PolicyVerb } from './policy.ts';
 export { policyFor } from './policy-for.ts';

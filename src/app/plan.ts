@@ -1,16 +1,14 @@
 import { type Diagnostic, Failure, isError, reporter } from '../base/diagnostic.ts';
-import { buildGraph } from '../model/build/index.ts';
-import { type Facts, factsNeeded } from '../model/facts.ts';
+import type { Facts } from '../model/facts.ts';
 import type { ResourceGraph } from '../model/graph.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { creatorTag } from '../model/tags.ts';
 import { observe } from '../observe/observe.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { LoadedCluster } from '../spec/load.ts';
 import { appCodes } from './codes.ts';
-import { gatherFacts } from './gather-facts.ts';
 import { checkGivenThings } from './given-things.ts';
+import { buildFor, locate } from './graph.ts';
 import { type AwsToRead, contextFor } from './ports.ts';
 import { checkQuotas } from './quotas.ts';
 
@@ -29,15 +27,11 @@ export interface Planned {
 /** Looks at the world and says what it needs to become what the spec says. Writes nothing. */
 export async function planCluster(loaded: LoadedCluster, aws: AwsToRead): Promise<Planned> {
   const { cluster } = loaded;
-  const [snapshot, asked] = await Promise.all([
-    observe(aws.readers, contextFor(aws, cluster.metadata.name)),
-    gatherFacts(factsNeeded(cluster), aws),
-  ]);
-  const facts = withCreator(asked, snapshot);
-  const built = buildGraph(cluster, facts);
-  const located = built.diagnostics.map((diagnostic) => locate(diagnostic, loaded));
-  if (!built.ok) throw new Failure(...located);
-  const plan = makePlan(built.value, snapshot);
+  const seen = observe(aws.readers, contextFor(aws, cluster.metadata.name));
+  const { graph, facts } = await buildFor(loaded, aws, seen);
+  const snapshot = await seen;
+  if (!graph.ok) throw new Failure(...graph.diagnostics);
+  const plan = makePlan(graph.value, snapshot);
   const refused = [
     ...refusals(plan),
     ...(await checkQuotas(plan, aws)),
@@ -46,28 +40,11 @@ export async function planCluster(loaded: LoadedCluster, aws: AwsToRead): Promis
   if (refused.some(isError)) throw new Failure(...refused);
   return {
     plan: { ...plan, notes: plan.notes.map((note) => locate(note, loaded)) },
-    graph: built.value,
+    graph: graph.value,
     snapshot,
     facts,
-    diagnostics: [...located, ...refused],
+    diagnostics: [...graph.diagnostics, ...refused],
   };
-}
-
-/** The cluster remembers in a tag who made it, so that a plan by somebody else does not hand it over. */
-function withCreator(facts: Facts, snapshot: Snapshot): Facts {
-  const found = snapshot.found.find(({ kind }) => kind === 'cluster');
-  const remembered = (found?.settled as { readonly tags?: Readonly<Record<string, string>> } | undefined)?.tags?.[
-    creatorTag
-  ];
-  return remembered === undefined || facts.creatorArn === null ? facts : { ...facts, creatorArn: remembered };
-}
-
-/** Gives a diagnostic of the model its place in the file. */
-function locate(diagnostic: Diagnostic, { locate: find }: LoadedCluster): Diagnostic {
-  const path = diagnostic.at?.path;
-  return path === undefined || diagnostic.at?.line !== undefined
-    ? diagnostic
-    : { ...diagnostic, at: { ...find(path), path } };
 }
 
 const minorOf = (version: unknown): number => Number(String(version).split('.')[1]);

@@ -1,4 +1,3 @@
-import { Failure } from '../../base/diagnostic.ts';
 import { type Command, fileOption, isJson, yesOption } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { tell } from '../outcome.ts';
@@ -23,14 +22,7 @@ export const destroy: Command = {
     const { name } = loaded.cluster.metadata;
     const aws = await openAws(invocation, loaded.cluster.spec.region);
     try {
-      const graph = await app.planCluster(loaded, aws.toRead).then(
-        (planned) => planned.graph,
-        (error: unknown) => {
-          // A spec that no longer fits (a given VPC that is gone) must not keep anybody from removing what is there.
-          if (error instanceof Failure) return undefined;
-          throw error;
-        },
-      );
+      const graph = await app.graphIfAny(loaded, aws.toRead);
       const { plan, leftovers } = await app.planDestroy(name, graph, aws.toWrite);
       const { planText } = await import('../views/human/plan.ts');
       const { leftoversText } = await import('../views/human/leftovers.ts');

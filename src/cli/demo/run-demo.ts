@@ -5,6 +5,7 @@ import {
   applyPlan,
   clusterStatus,
   destroy,
+  graphIfAny,
   type LoadedCluster,
   loadCluster,
   type Plan,
@@ -118,7 +119,7 @@ async function tell(story: Story): Promise<ExitCode> {
     'The end',
     "quilla destroy -f examples/seed-eks.yaml: what carries the cluster's tags goes, and the given VPC stays.",
   );
-  const { graph } = await planCluster(changed, aws.toRead);
+  const graph = await graphIfAny(changed, aws.toRead);
   const { plan } = await planDestroy('k8s', graph, aws.toWrite);
   say(planText(plan, style, { verbose: false }));
   say('');
