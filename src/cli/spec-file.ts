@@ -31,12 +31,19 @@ export async function readNamed(file: string, { io }: Invocation): Promise<strin
 }
 
 /** The spec that `-f` names, loaded and checked; its warnings are told. */
-export async function readSpec(invocation: Invocation): Promise<LoadedCluster> {
+export async function readSpec(
+  invocation: Invocation,
+  { anyVersion }: { anyVersion?: true } = {},
+): Promise<LoadedCluster> {
   const file = textOf(invocation, 'file')!;
   const [text, { loadCluster }] = await Promise.all([readNamed(file, invocation), import('../app/spec.ts')]);
   const shown =
     file === '-' ? '(standard input)' : relative(invocation.io.cwd, resolve(invocation.io.cwd, file)) || file;
-  const loaded = loadCluster(text, { file: shown, today: todayFor(invocation) });
+  const loaded = loadCluster(text, {
+    file: shown,
+    today: todayFor(invocation),
+    ...(anyVersion === undefined ? {} : { anyVersion }),
+  });
   if (!loaded.ok) throw new Failure(...loaded.diagnostics);
   tell(loaded.diagnostics, invocation);
   return loaded.value;

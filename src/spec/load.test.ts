@@ -164,3 +164,14 @@ describe('places', () => {
     expect(locate('spec.tags["a b"]')).toBe('5:1');
   });
 });
+
+describe('a spec of a cluster that AWS no longer offers', () => {
+  const text = edited(['kubernetesVersion: "1.36"', 'kubernetesVersion: "1.28"']);
+
+  test('is refused for verbs that make something, and not for those that look at or remove what is there', () => {
+    const today = new Date('2026-11-01T00:00:00Z');
+    expect(loadCluster(text, { today }).diagnostics.map(({ code }) => code)).toContain('spec.version-end-of-life');
+    const anyway = loadCluster(text, { today, anyVersion: true });
+    expect(anyway.ok && anyway.value.cluster.spec.kubernetesVersion).toBe('1.28');
+  });
+});

@@ -17,6 +17,8 @@ export interface LoadOptions {
   readonly file?: string | undefined;
   /** Decides which Kubernetes versions are offered, and the default one. */
   readonly today: Date;
+  /** For verbs that look at or remove what is there: a version that AWS no longer offers must not keep anybody from that. */
+  readonly anyVersion?: true;
 }
 
 /** A spec that may be built: with its defaults, as it was written, and the places of its fields. */
@@ -85,8 +87,15 @@ function withProblems(source: Source, problems: readonly ShapeProblem[], today: 
   return [...shape, ...found.map(({ finding, path }) => diagnose(finding, source.locate(path)))].sort(byPlace);
 }
 
+/** What depends on which versions are offered today. */
+const aboutOffers: ReadonlySet<string> = new Set([
+  'spec.version-unknown',
+  'spec.version-end-of-life',
+  'spec.version-needs-extended',
+]);
+
 /** Reads a spec and says everything that is wrong with it at once, each with its place. Warnings and notes come with a sound one. */
-export function loadCluster(text: string, { file, today }: LoadOptions): Result<LoadedCluster> {
+export function loadCluster(text: string, { file, today, anyVersion }: LoadOptions): Result<LoadedCluster> {
   const read = readSource(text, file);
   if (!read.ok) return read;
   const source = read.value;
@@ -102,6 +111,7 @@ export function loadCluster(text: string, { file, today }: LoadOptions): Result<
   const cluster = fillDefaults(input, { today });
   const diagnostics = checks
     .flatMap((check) => check({ input, cluster, today }))
+    .filter(({ code }) => anyVersion !== true || !aboutOffers.has(code))
     .map((finding) => diagnose(finding, source.locate(parsePath(finding.path))))
     .sort(byPlace);
   if (diagnostics.some(isError)) return failed(...diagnostics);

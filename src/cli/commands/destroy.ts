@@ -15,7 +15,7 @@ export const destroy: Command = {
   async run(invocation) {
     const { io, options } = invocation;
     const [loaded, app, { openAws }] = await Promise.all([
-      readSpec(invocation),
+      readSpec(invocation, { anyVersion: true }),
       import('../../app/index.ts'),
       import('../aws.ts'),
     ]);

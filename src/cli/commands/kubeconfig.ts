@@ -41,7 +41,7 @@ export const kubeconfig: Command = {
   printsResult: false,
   async run(invocation) {
     const [loaded, app, { openAws }, { mergeKubeconfig }, files] = await Promise.all([
-      readSpec(invocation),
+      readSpec(invocation, { anyVersion: true }),
       import('../../app/index.ts'),
       import('../aws.ts'),
       import('../../adapters/kubernetes/kubeconfig.ts'),

@@ -24,7 +24,7 @@ export const status: Command = {
       );
     }
     const [loaded, app, { openAws }] = await Promise.all([
-      readSpec(invocation),
+      readSpec(invocation, { anyVersion: true }),
       import('../../app/index.ts'),
       import('../aws.ts'),
     ]);

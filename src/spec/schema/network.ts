@@ -24,7 +24,9 @@ const givenVpc = z.strictObject({
   addMissingRoutes: z
     .boolean()
     .optional()
-    .describe('Add default routes that subnets lack. Default false: what lacks is a finding of the plan.'),
+    .describe(
+      'Add default routes that subnets lack. This version refuses it where one lacks, since routes carry no tags by which ours could be known. Default false: what lacks is a finding of the plan.',
+    ),
   natAddresses: z
     .array(ipv4Text)
     .optional()
