@@ -3,7 +3,6 @@ import type { Clock } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
 import { type ExitCode, type Invocation, isJson } from './command.ts';
 import { show } from './outcome.ts';
-import { progressView } from './views/human/progress.ts';
 import { plural } from './views/style.ts';
 
 export interface Running {
@@ -21,6 +20,7 @@ export async function finish(invocation: Invocation, { plan, events, clock, agai
   const failures: { step: string; diagnostics: readonly Diagnostic[] }[] = [];
   let result: ApplyResult = { outcome: 'done', done: 0, failed: 0, skipped: 0, took: { ms: 0 } };
   if (events !== undefined) {
+    const { progressView } = await import('./views/human/progress.ts');
     const view = progressView(plan, clock, io);
     try {
       for await (const event of events) {

@@ -301,5 +301,6 @@ describe('a destroy plan', () => {
       'delete route-table/a#rtb-1 <- subnet/a#subnet-a',
       'delete vpc#vpc-1 <- route-table/a#rtb-1 subnet/a#subnet-a',
     ]);
+    expect(plan.steps[0]?.takes).toEqual(['route-table-association/a']);
   });
 });

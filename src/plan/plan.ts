@@ -35,6 +35,8 @@ export interface Step {
   /** The fields wanted, with references where values are not known yet; absent for removals and waits. */
   readonly after?: Readonly<Record<string, unknown>>;
   readonly needs: readonly string[];
+  /** Ids of resources that AWS removes together with this one. */
+  readonly takes?: readonly string[];
 }
 
 export interface PlanSummary {

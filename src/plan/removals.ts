@@ -46,13 +46,13 @@ export function removals(input: RemovalInput): { steps: Step[]; stepOf: (object:
     });
     return [...before, ...replacedLater].filter((id) => id !== stepOf(object));
   };
-  const withChildren = (object: Found): string[] => {
-    const children = gone.filter((other) => parents.get(keyOf(other)) === object);
-    return [...needsOfRemoval(object), ...children.flatMap(withChildren)].filter((id) => id !== stepId(object));
-  };
+  const childrenOf = (object: Found): Found[] => gone.filter((other) => parents.get(keyOf(other)) === object);
+  const family = (object: Found): Found[] => [object, ...childrenOf(object).flatMap(family)];
   const steps = gone
     .filter((object) => !parents.has(keyOf(object)))
     .map((object): Step => {
+      const members = family(object);
+      const takes = members.slice(1).map(({ id }) => id);
       const replaced = choices.get(object.id)?.verdict === 'replace';
       return {
         id: stepId(object),
@@ -63,7 +63,8 @@ export function removals(input: RemovalInput): { steps: Step[]; stepOf: (object:
         because: reasonFor(object, input),
         effect: replaced ? 'replaces' : 'none',
         changes: [],
-        needs: withChildren(object),
+        needs: members.flatMap(needsOfRemoval).filter((id) => id !== stepId(object)),
+        ...(takes.length === 0 ? {} : { takes }),
       };
     });
   return { steps, stepOf };

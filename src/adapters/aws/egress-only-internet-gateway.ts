@@ -12,21 +12,25 @@ import { allItems } from './all-items.ts';
 import { madeOrGone, present, withClientToken } from './client-token.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
+import { describeTags, ofOurType } from './ec2-types.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { deleteWhenFree } from './retry.ts';
 
 type Kind = 'egress-only-internet-gateway';
 
-export const ourEgressOnlyInternetGateways = ({ clients, call }: Connection, context: ReadContext) =>
-  context.once('ec2:DescribeEgressOnlyInternetGateways', () => {
-    const Filters = ourFilter(context.scope);
-    return allItems(
-      (NextToken) =>
-        call('ec2:DescribeEgressOnlyInternetGateways', () =>
-          clients.ec2.send(new DescribeEgressOnlyInternetGatewaysCommand({ Filters, NextToken })),
-        ),
-      (page) => page.EgressOnlyInternetGateways,
-    );
+export const ourEgressOnlyInternetGateways = (connection: Connection, context: ReadContext) =>
+  ofOurType(connection, context, {
+    type: 'egress-only-internet-gateway',
+    ask: () => {
+      const Filters = ourFilter(context.scope);
+      return allItems(
+        (NextToken) =>
+          connection.call('ec2:DescribeEgressOnlyInternetGateways', () =>
+            connection.clients.ec2.send(new DescribeEgressOnlyInternetGatewaysCommand({ Filters, NextToken })),
+          ),
+        (page) => page.EgressOnlyInternetGateways,
+      );
+    },
   });
 
 const attachmentOf = (gateway: EgressOnlyInternetGateway) => gateway.Attachments?.[0];
@@ -70,7 +74,7 @@ const describe = { action: 'ec2:DescribeEgressOnlyInternetGateways', resource: '
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateEgressOnlyInternetGateway.html */
 export const egressOnlyInternetGateway: Adapter<Kind> = {
   permissions: {
-    read: [describe],
+    read: [describeTags, describe],
     create: [
       {
         action: 'ec2:CreateEgressOnlyInternetGateway',

@@ -9,15 +9,19 @@ import type { AwsFailure, ReadContext } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
+import { describeTags, ofOurType } from './ec2-types.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { deleteWhenFree, isConflict } from './retry.ts';
 
-export const ourAddresses = ({ clients, call }: Connection, context: ReadContext): Promise<readonly Address[]> =>
-  context.once('ec2:DescribeAddresses', async () => {
-    const answer = await call('ec2:DescribeAddresses', () =>
-      clients.ec2.send(new DescribeAddressesCommand({ Filters: ourFilter(context.scope) })),
-    );
-    return answer.Addresses ?? [];
+export const ourAddresses = (connection: Connection, context: ReadContext): Promise<readonly Address[]> =>
+  ofOurType(connection, context, {
+    type: 'elastic-ip',
+    ask: async () => {
+      const answer = await connection.call('ec2:DescribeAddresses', () =>
+        connection.clients.ec2.send(new DescribeAddressesCommand({ Filters: ourFilter(context.scope) })),
+      );
+      return answer.Addresses ?? [];
+    },
   });
 
 function toFound(address: Address, context: ReadContext): Found<'elastic-ip'>[] {
@@ -42,7 +46,7 @@ const isHeld = (failure: AwsFailure): boolean => isConflict(failure) || failure.
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllocateAddress.html */
 export const elasticIp: Adapter<'elastic-ip'> = {
   permissions: {
-    read: [{ action: 'ec2:DescribeAddresses', resource: '*' }],
+    read: [describeTags, { action: 'ec2:DescribeAddresses', resource: '*' }],
     create: [
       { action: 'ec2:AllocateAddress', resource: ec2Arn('elastic-ip'), condition: 'our-tag-in-request' },
       tagOnCreate('elastic-ip', 'AllocateAddress'),

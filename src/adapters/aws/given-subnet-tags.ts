@@ -5,6 +5,7 @@ import { usesTag } from '../../model/tags.ts';
 import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn } from './ec2.ts';
+import { describeTags } from './ec2-types.ts';
 import { fromTagList, tagChanges, toTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { ourSubnets } from './subnet.ts';
@@ -85,7 +86,7 @@ const untag = { action: 'ec2:DeleteTags', resource: ec2Arn('subnet') };
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html */
 export const givenSubnetTags: Adapter<'given-subnet-tags'> = {
   permissions: {
-    read: [describe],
+    read: [describeTags, describe],
     create: [describe, tag, untag],
     update: [describe, tag, untag],
     delete: [describe, untag],

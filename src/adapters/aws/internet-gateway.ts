@@ -12,20 +12,25 @@ import type { Adapter } from './adapter.ts';
 import { allItems } from './all-items.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
+import { describeTags, ofOurType } from './ec2-types.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { deleteWhenFree, whenKnown } from './retry.ts';
 
-export const ourInternetGateways = ({ clients, call }: Connection, context: ReadContext) =>
-  context.once('ec2:DescribeInternetGateways', () =>
-    allItems(
-      (NextToken) =>
-        call('ec2:DescribeInternetGateways', () =>
-          clients.ec2.send(new DescribeInternetGatewaysCommand({ Filters: ourFilter(context.scope), NextToken })),
-        ),
-      (page) => page.InternetGateways,
-    ),
-  );
+export const ourInternetGateways = (connection: Connection, context: ReadContext) =>
+  ofOurType(connection, context, {
+    type: 'internet-gateway',
+    ask: () =>
+      allItems(
+        (NextToken) =>
+          connection.call('ec2:DescribeInternetGateways', () =>
+            connection.clients.ec2.send(
+              new DescribeInternetGatewaysCommand({ Filters: ourFilter(context.scope), NextToken }),
+            ),
+          ),
+        (page) => page.InternetGateways,
+      ),
+  });
 
 /** The VPC that it is attached to; empty where it is not. AWS gives `available` for an attachment that stands. */
 const attachedTo = (gateway: InternetGateway): string =>
@@ -98,7 +103,7 @@ const detachPermissions = [
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateInternetGateway.html */
 export const internetGateway: Adapter<'internet-gateway'> = {
   permissions: {
-    read: [describe],
+    read: [describeTags, describe],
     create: [
       { action: 'ec2:CreateInternetGateway', resource: ec2Arn('internet-gateway'), condition: 'our-tag-in-request' },
       tagOnCreate('internet-gateway', 'CreateInternetGateway'),

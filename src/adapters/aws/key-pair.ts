@@ -9,14 +9,20 @@ import type { ReadContext } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
+import { describeTags, ofOurType } from './ec2-types.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
 
-export const ourKeyPairs = ({ clients, call }: Connection, context: ReadContext): Promise<readonly KeyPairInfo[]> =>
-  context.once('ec2:DescribeKeyPairs', async () => {
-    const input = { Filters: ourFilter(context.scope), IncludePublicKey: true };
-    const answer = await call('ec2:DescribeKeyPairs', () => clients.ec2.send(new DescribeKeyPairsCommand(input)));
-    return answer.KeyPairs ?? [];
+export const ourKeyPairs = (connection: Connection, context: ReadContext): Promise<readonly KeyPairInfo[]> =>
+  ofOurType(connection, context, {
+    type: 'key-pair',
+    ask: async () => {
+      const input = { Filters: ourFilter(context.scope), IncludePublicKey: true };
+      const answer = await connection.call('ec2:DescribeKeyPairs', () =>
+        connection.clients.ec2.send(new DescribeKeyPairsCommand(input)),
+      );
+      return answer.KeyPairs ?? [];
+    },
   });
 
 /** Type and key, without the comment: AWS puts one of its own there. */
@@ -42,7 +48,7 @@ function toFound(key: KeyPairInfo, context: ReadContext): Found<'key-pair'>[] {
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImportKeyPair.html */
 export const keyPair: Adapter<'key-pair'> = {
   permissions: {
-    read: [{ action: 'ec2:DescribeKeyPairs', resource: '*' }],
+    read: [describeTags, { action: 'ec2:DescribeKeyPairs', resource: '*' }],
     create: [
       { action: 'ec2:ImportKeyPair', resource: ec2Arn('key-pair'), condition: 'our-tag-in-request' },
       tagOnCreate('key-pair', 'ImportKeyPair'),

@@ -17,6 +17,7 @@ import { allItems } from './all-items.ts';
 import { madeOrGone, withClientToken } from './client-token.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
+import { describeTags, ofOurType } from './ec2-types.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { fromTemplateData, toTemplateData } from './launch-template-data.ts';
@@ -24,16 +25,20 @@ import { whenKnown } from './retry.ts';
 
 type Kind = 'launch-template';
 
-export const ourLaunchTemplates = ({ clients, call }: Connection, context: ReadContext) =>
-  context.once('ec2:DescribeLaunchTemplates', () =>
-    allItems(
-      (NextToken) =>
-        call('ec2:DescribeLaunchTemplates', () =>
-          clients.ec2.send(new DescribeLaunchTemplatesCommand({ Filters: ourFilter(context.scope), NextToken })),
-        ),
-      (page) => page.LaunchTemplates,
-    ),
-  );
+export const ourLaunchTemplates = (connection: Connection, context: ReadContext) =>
+  ofOurType(connection, context, {
+    type: 'launch-template',
+    ask: () =>
+      allItems(
+        (NextToken) =>
+          connection.call('ec2:DescribeLaunchTemplates', () =>
+            connection.clients.ec2.send(
+              new DescribeLaunchTemplatesCommand({ Filters: ourFilter(context.scope), NextToken }),
+            ),
+          ),
+        (page) => page.LaunchTemplates,
+      ),
+  });
 
 /** The newest version of every template of the account, by template id: AWS has no filter on tags here, and one call per template would not scale. */
 export const newestVersions = ({ clients, call }: Connection, context: ReadContext) =>
@@ -125,7 +130,7 @@ const ours = (action: string) =>
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html */
 export const launchTemplate: Adapter<Kind> = {
   permissions: {
-    read: [read, { action: 'ec2:DescribeLaunchTemplateVersions', resource: '*' }],
+    read: [describeTags, read, { action: 'ec2:DescribeLaunchTemplateVersions', resource: '*' }],
     create: [
       { action: 'ec2:CreateLaunchTemplate', resource: ec2Arn('launch-template'), condition: 'our-tag-in-request' },
       tagOnCreate('launch-template', 'CreateLaunchTemplate'),

@@ -13,6 +13,7 @@ import { allItems } from './all-items.ts';
 import { gone, madeOrGone, present, withClientToken } from './client-token.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
+import { describeTags, ofOurType } from './ec2-types.ts';
 import { failedLater } from './failed-later.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
@@ -22,14 +23,19 @@ import { waitFor } from './wait.ts';
 /** AWS shows a deleted gateway for an hour; those are left out on the server. */
 const alive = { Name: 'state', Values: ['pending', 'available', 'failed', 'deleting'] };
 
-export const ourNatGateways = ({ clients, call }: Connection, context: ReadContext) =>
-  context.once('ec2:DescribeNatGateways', () => {
-    const Filter = [...ourFilter(context.scope), alive];
-    return allItems(
-      (NextToken) =>
-        call('ec2:DescribeNatGateways', () => clients.ec2.send(new DescribeNatGatewaysCommand({ Filter, NextToken }))),
-      (page) => page.NatGateways,
-    );
+export const ourNatGateways = (connection: Connection, context: ReadContext) =>
+  ofOurType(connection, context, {
+    type: 'natgateway',
+    ask: () => {
+      const Filter = [...ourFilter(context.scope), alive];
+      return allItems(
+        (NextToken) =>
+          connection.call('ec2:DescribeNatGateways', () =>
+            connection.clients.ec2.send(new DescribeNatGatewaysCommand({ Filter, NextToken })),
+          ),
+        (page) => page.NatGateways,
+      );
+    },
   });
 
 const states: Readonly<Record<string, State>> = {
@@ -91,7 +97,7 @@ const read = { action: 'ec2:DescribeNatGateways', resource: '*' };
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html */
 export const natGateway: Adapter<'nat-gateway'> = {
   permissions: {
-    read: [read],
+    read: [describeTags, read],
     create: [
       { action: 'ec2:CreateNatGateway', resource: ec2Arn('natgateway'), condition: 'our-tag-in-request' },
       { action: 'ec2:CreateNatGateway', resource: ec2Arn('subnet'), condition: 'our-tag-on-resource' },

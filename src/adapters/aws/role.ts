@@ -174,10 +174,7 @@ async function empty(connection: Connection, RoleName: string): Promise<void> {
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
 export const role: Adapter<'role'> = {
   permissions: {
-    read: [
-      { action: 'iam:ListRoles', resource: '*' },
-      ...underOurPath('role', 'GetRole', 'ListAttachedRolePolicies'),
-    ],
+    read: [{ action: 'iam:ListRoles', resource: '*' }, ...underOurPath('role', 'GetRole', 'ListAttachedRolePolicies')],
     create: underOurPath(
       'role',
       'CreateRole',

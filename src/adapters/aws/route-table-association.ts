@@ -11,6 +11,7 @@ import { type CallContext, isAwsFailure, type ReadContext } from '../../ports/aw
 import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn } from './ec2.ts';
+import { describeTags } from './ec2-types.ts';
 import { failedLater } from './failed-later.ts';
 import { fromTagList, idOf } from './found.ts';
 import { unlessGone } from './gone.ts';
@@ -119,7 +120,7 @@ const onBoth = (action: string) =>
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html */
 export const routeTableAssociation: Adapter<Kind> = {
   permissions: {
-    read: [read, { action: 'ec2:DescribeSubnets', resource: '*' }],
+    read: [describeTags, read, { action: 'ec2:DescribeSubnets', resource: '*' }],
     create: [...onBoth('ec2:AssociateRouteTable'), ...onBoth('ec2:ReplaceRouteTableAssociation'), read],
     update: [...onBoth('ec2:ReplaceRouteTableAssociation'), read],
     delete: onBoth('ec2:DisassociateRouteTable'),

@@ -12,20 +12,25 @@ import { allItems } from './all-items.ts';
 import { madeOrGone, withClientToken } from './client-token.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
+import { describeTags, ofOurType } from './ec2-types.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { deleteWhenFree } from './retry.ts';
 
 /** Our route tables with their routes and associations: one question for three kinds. */
-export const ourRouteTables = ({ clients, call }: Connection, context: ReadContext) =>
-  context.once('ec2:DescribeRouteTables', () =>
-    allItems(
-      (NextToken) =>
-        call('ec2:DescribeRouteTables', () =>
-          clients.ec2.send(new DescribeRouteTablesCommand({ Filters: ourFilter(context.scope), NextToken })),
-        ),
-      (page) => page.RouteTables,
-    ),
-  );
+export const ourRouteTables = (connection: Connection, context: ReadContext) =>
+  ofOurType(connection, context, {
+    type: 'route-table',
+    ask: () =>
+      allItems(
+        (NextToken) =>
+          connection.call('ec2:DescribeRouteTables', () =>
+            connection.clients.ec2.send(
+              new DescribeRouteTablesCommand({ Filters: ourFilter(context.scope), NextToken }),
+            ),
+          ),
+        (page) => page.RouteTables,
+      ),
+  });
 
 /** One route table, whatever it carries; fails with not-found where there is none. */
 export async function routeTableById(
@@ -65,7 +70,7 @@ const read = { action: 'ec2:DescribeRouteTables', resource: '*' };
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRouteTable.html */
 export const routeTable: Adapter<'route-table'> = {
   permissions: {
-    read: [read],
+    read: [describeTags, read],
     create: [
       { action: 'ec2:CreateRouteTable', resource: ec2Arn('route-table'), condition: 'our-tag-in-request' },
       // The VPC may be a given one, which carries no tag of ours.

@@ -13,6 +13,7 @@ import { type CallContext, isAwsFailure, type ReadContext } from '../../ports/aw
 import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn } from './ec2.ts';
+import { describeTags } from './ec2-types.ts';
 import { fromTagList, idOf } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { whenKnown } from './retry.ts';
@@ -118,7 +119,7 @@ const ours = (action: string) =>
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html */
 export const route: Adapter<'route'> = {
   permissions: {
-    read: [read],
+    read: [describeTags, read],
     create: [ours('ec2:CreateRoute'), ours('ec2:ReplaceRoute'), read],
     update: [ours('ec2:ReplaceRoute'), read],
     delete: [ours('ec2:DeleteRoute')],

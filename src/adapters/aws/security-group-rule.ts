@@ -20,6 +20,7 @@ import type { Adapter } from './adapter.ts';
 import { allItems } from './all-items.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
+import { describeTags, ofOurType } from './ec2-types.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { whenKnown } from './retry.ts';
@@ -38,7 +39,10 @@ const rulesWhere = ({ clients, call }: Connection, Filters: Filter[]): Promise<S
 
 /** Our rules, of groups of ours and of the one that EKS makes. */
 export const ourSecurityGroupRules = (connection: Connection, context: ReadContext) =>
-  context.once('ec2:DescribeSecurityGroupRules', () => rulesWhere(connection, ourFilter(context.scope)));
+  ofOurType(connection, context, {
+    type: 'security-group-rule',
+    ask: () => rulesWhere(connection, ourFilter(context.scope)),
+  });
 
 function peerOf(rule: SecurityGroupRule): RulePeer {
   if (rule.CidrIpv4 !== undefined) return { cidr: rule.CidrIpv4 };
@@ -176,7 +180,7 @@ const ruleArn = ec2Arn('security-group-rule');
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html */
 export const securityGroupRule: Adapter<Kind> = {
   permissions: {
-    read: [read],
+    read: [describeTags, read],
     create: [
       ...['ec2:AuthorizeSecurityGroupIngress', 'ec2:AuthorizeSecurityGroupEgress'].flatMap((action) => [
         ...onGroup(action),

@@ -16,6 +16,7 @@ import type { Adapter } from './adapter.ts';
 import { allItems } from './all-items.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
+import { describeTags, ofOurType } from './ec2-types.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { deleteWhenFree } from './retry.ts';
@@ -23,16 +24,19 @@ import { ourSecurityGroupRules } from './security-group-rule.ts';
 import { ipv6Of } from './vpc.ts';
 import { waitFor } from './wait.ts';
 
-export const ourSecurityGroups = ({ clients, call }: Connection, context: ReadContext) =>
-  context.once('ec2:DescribeSecurityGroups', () => {
-    const Filters = ourFilter(context.scope);
-    return allItems(
-      (NextToken) =>
-        call('ec2:DescribeSecurityGroups', () =>
-          clients.ec2.send(new DescribeSecurityGroupsCommand({ Filters, NextToken })),
-        ),
-      (page) => page.SecurityGroups,
-    );
+export const ourSecurityGroups = (connection: Connection, context: ReadContext) =>
+  ofOurType(connection, context, {
+    type: 'security-group',
+    ask: () => {
+      const Filters = ourFilter(context.scope);
+      return allItems(
+        (NextToken) =>
+          connection.call('ec2:DescribeSecurityGroups', () =>
+            connection.clients.ec2.send(new DescribeSecurityGroupsCommand({ Filters, NextToken })),
+          ),
+        (page) => page.SecurityGroups,
+      );
+    },
   });
 
 type Family = 'ipv4' | 'ipv6';
@@ -137,7 +141,7 @@ const ours = (action: string) =>
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html */
 export const securityGroup: Adapter<'security-group'> = {
   permissions: {
-    read: [read, { action: 'ec2:DescribeSecurityGroupRules', resource: '*' }],
+    read: [describeTags, read, { action: 'ec2:DescribeSecurityGroupRules', resource: '*' }],
     create: [
       { action: 'ec2:CreateSecurityGroup', resource: ec2Arn('security-group'), condition: 'our-tag-in-request' },
       // The VPC may be a given one, which carries no tag of ours.

@@ -18,6 +18,7 @@ import type { Adapter } from './adapter.ts';
 import { allItems } from './all-items.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
+import { describeTags, ofOurType } from './ec2-types.ts';
 import { failedLater } from './failed-later.ts';
 import { fromTagList, idOf } from './found.ts';
 import { unlessGone } from './gone.ts';
@@ -29,14 +30,19 @@ import { waitFor } from './wait.ts';
  * Subnets that are ours or carry our mark as given: one question for both, by the keys of the tags, so that
  * other clusters' subnets may be among them; whoever reads them looks at the tags' values.
  */
-export const ourSubnets = ({ clients, call }: Connection, context: ReadContext): Promise<readonly Subnet[]> =>
-  context.once('ec2:DescribeSubnets', () => {
-    const Filters = [{ Name: 'tag-key', Values: [clusterTag, usesTag(context.scope.cluster)] }];
-    return allItems(
-      (NextToken) =>
-        call('ec2:DescribeSubnets', () => clients.ec2.send(new DescribeSubnetsCommand({ Filters, NextToken }))),
-      (page) => page.Subnets,
-    );
+export const ourSubnets = (connection: Connection, context: ReadContext): Promise<readonly Subnet[]> =>
+  ofOurType(connection, context, {
+    type: 'subnet',
+    ask: () => {
+      const Filters = [{ Name: 'tag-key', Values: [clusterTag, usesTag(context.scope.cluster)] }];
+      return allItems(
+        (NextToken) =>
+          connection.call('ec2:DescribeSubnets', () =>
+            connection.clients.ec2.send(new DescribeSubnetsCommand({ Filters, NextToken })),
+          ),
+        (page) => page.Subnets,
+      );
+    },
   });
 
 const describeVpcs = async ({ clients, call }: Connection, VpcIds: string[]): Promise<readonly Vpc[]> => {
@@ -173,7 +179,7 @@ const modify = {
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html */
 export const subnet: Adapter<'subnet'> = {
   permissions: {
-    read: [describe, describeVpc],
+    read: [describeTags, describe, describeVpc],
     create: [
       { action: 'ec2:CreateSubnet', resource: ec2Arn('subnet'), condition: 'our-tag-in-request' },
       // The VPC may be a given one, which carries no tag of ours.

@@ -11,6 +11,7 @@ import type { CallContext } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn } from './ec2.ts';
+import { describeTags } from './ec2-types.ts';
 import { failedLater } from './failed-later.ts';
 import { fromTagList, idOf } from './found.ts';
 import { unlessGone } from './gone.ts';
@@ -73,7 +74,7 @@ const associated = (
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateVpcCidrBlock.html */
 export const vpcCidrBlock: Adapter<'vpc-cidr-block'> = {
   permissions: {
-    read: [{ action: 'ec2:DescribeVpcs', resource: '*' }],
+    read: [describeTags, { action: 'ec2:DescribeVpcs', resource: '*' }],
     create: [
       { action: 'ec2:AssociateVpcCidrBlock', resource: ec2Arn('vpc'), condition: 'our-tag-on-resource' },
       { action: 'ec2:DescribeVpcs', resource: '*' },

@@ -14,6 +14,7 @@ import { allItems } from './all-items.ts';
 import { gone, madeOrGone, present, withClientToken } from './client-token.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
+import { describeTags, ofOurType } from './ec2-types.ts';
 import { failedLater } from './failed-later.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
@@ -22,16 +23,20 @@ import { waitFor } from './wait.ts';
 
 type Endpoint = Settled<'vpc-endpoint'>;
 
-export const ourVpcEndpoints = ({ clients, call }: Connection, context: ReadContext) =>
-  context.once('ec2:DescribeVpcEndpoints', () =>
-    allItems(
-      (NextToken) =>
-        call('ec2:DescribeVpcEndpoints', () =>
-          clients.ec2.send(new DescribeVpcEndpointsCommand({ Filters: ourFilter(context.scope), NextToken })),
-        ),
-      (page) => page.VpcEndpoints,
-    ),
-  );
+export const ourVpcEndpoints = (connection: Connection, context: ReadContext) =>
+  ofOurType(connection, context, {
+    type: 'vpc-endpoint',
+    ask: () =>
+      allItems(
+        (NextToken) =>
+          connection.call('ec2:DescribeVpcEndpoints', () =>
+            connection.clients.ec2.send(
+              new DescribeVpcEndpointsCommand({ Filters: ourFilter(context.scope), NextToken }),
+            ),
+          ),
+        (page) => page.VpcEndpoints,
+      ),
+  });
 
 /** AWS writes states with a capital in its model and without one on the wire. */
 const stateOf = (endpoint: VpcEndpoint): string => (endpoint.State ?? 'pending').toLowerCase();
@@ -171,7 +176,7 @@ const partners = ['vpc', 'subnet', 'route-table', 'security-group'];
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html */
 export const vpcEndpoint: Adapter<'vpc-endpoint'> = {
   permissions: {
-    read: [read],
+    read: [describeTags, read],
     create: [
       { action: 'ec2:CreateVpcEndpoint', resource: ec2Arn('vpc-endpoint'), condition: 'our-tag-in-request' },
       // Subnets, tables and the VPC may be given ones, which carry no tag of ours.

@@ -14,18 +14,22 @@ import type { CallContext, ReadContext } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
+import { describeTags, ofOurType } from './ec2-types.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { deleteWhenFree } from './retry.ts';
 import { waitFor } from './wait.ts';
 
 /** Our VPCs as AWS describes them: one question of an observation, whoever asks. */
-export const ourVpcs = ({ clients, call }: Connection, context: ReadContext): Promise<readonly Vpc[]> =>
-  context.once('ec2:DescribeVpcs', async () => {
-    const answer = await call('ec2:DescribeVpcs', () =>
-      clients.ec2.send(new DescribeVpcsCommand({ Filters: ourFilter(context.scope) })),
-    );
-    return answer.Vpcs ?? [];
+export const ourVpcs = (connection: Connection, context: ReadContext): Promise<readonly Vpc[]> =>
+  ofOurType(connection, context, {
+    type: 'vpc',
+    ask: async () => {
+      const answer = await connection.call('ec2:DescribeVpcs', () =>
+        connection.clients.ec2.send(new DescribeVpcsCommand({ Filters: ourFilter(context.scope) })),
+      );
+      return answer.Vpcs ?? [];
+    },
   });
 
 async function dnsOf(
@@ -94,6 +98,7 @@ function available({ clients, call }: Connection, vpcId: string, context: CallCo
 export const vpc: Adapter<'vpc'> = {
   permissions: {
     read: [
+      describeTags,
       { action: 'ec2:DescribeVpcs', resource: '*' },
       { action: 'ec2:DescribeVpcAttribute', resource: '*' },
     ],

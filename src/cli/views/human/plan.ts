@@ -10,7 +10,7 @@ import {
 } from '../../../app/index.ts';
 import { canonicalJson } from '../../../base/canonical-json.ts';
 import { formatDuration } from '../../../base/duration.ts';
-import { columns, plural, type Style } from '../style.ts';
+import { columns, paragraph, plural, type Style } from '../style.ts';
 import { diagnosticsText } from './diagnostics.ts';
 
 export interface PlanView {
@@ -111,6 +111,8 @@ function details(step: Step, { style, view }: Draw): string[] {
     return view.verbose
       ? Object.entries(step.after ?? {}).map(([name, value]) => `        ${name}: ${shown(step, name, value)}`)
       : [];
+  if (step.takes !== undefined)
+    return [`        ${paragraph(`takes with it ${[...step.takes].sort().join(', ')}`, style, 8)}`];
   return step.changes.flatMap((change) => changeLines(step, change, style));
 }
 
