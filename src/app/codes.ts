@@ -64,36 +64,6 @@ export const appCodes = {
     explanation:
       "Controllers inside the cluster made resources (load balancers, volumes, interfaces) that are not in the spec. Destroy removes those that carry the cluster's tags; what does not, it names.",
   },
-  'app.controllers-made': {
-    severity: 'note',
-    summary: 'Controllers made something in this cluster',
-    explanation:
-      "Load balancers, volumes or interfaces that carry the cluster's tags exist because of services and claims in the cluster. Destroy removes them before the network goes.",
-  },
-  'app.wrong-account': {
-    severity: 'error',
-    summary: 'Not the account that the spec is for',
-    explanation:
-      'The credentials in use belong to another account or region than the saved plan was made for. Nothing was called beyond asking who we are.',
-  },
-  'app.apply-failed': {
-    severity: 'error',
-    summary: 'Not everything could be done',
-    explanation:
-      'Some steps failed; what does not depend on them was done. Nothing needs to be undone: mend the cause and run the same command again, it observes what is there and goes on.',
-  },
-  'app.stopped': {
-    severity: 'error',
-    summary: 'The run was stopped',
-    explanation:
-      'Ctrl-C lets calls in flight finish and begins nothing new. The same command goes on where this run stopped.',
-  },
-  'app.not-ready': {
-    severity: 'error',
-    summary: 'Not everything is ready',
-    explanation:
-      '`quilla status` looks at the control plane, the nodes and the system pods and says of each that is not ready why, as far as AWS and Kubernetes show it.',
-  },
   'app.given-missing': {
     severity: 'error',
     summary: 'Something that the spec names does not exist',

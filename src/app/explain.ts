@@ -21,11 +21,12 @@ export const allCodes: CodeTable = {
 
 const report = reporter(appCodes);
 
-/** What a code means and what to do. */
-export function explain(code: string): Result<CodeEntry & { readonly code: string }> {
-  const entry = allCodes[code];
+/** What a code means and what to do; `further` are codes of the program around the library. */
+export function explain(code: string, further: CodeTable = {}): Result<CodeEntry & { readonly code: string }> {
+  const known = { ...allCodes, ...further };
+  const entry = known[code];
   if (entry !== undefined) return ok({ code, ...entry });
-  const near = nearest(code, Object.keys(allCodes));
+  const near = nearest(code, Object.keys(known));
   const fix = near === undefined ? '`quilla explain` without a code lists them all.' : `Did you mean ${near}?`;
   return failed(report('app.unknown-code', { detail: `${code} is no code of this version`, fix }));
 }

@@ -23,8 +23,10 @@ export interface FieldOptions {
   readonly handedOver?: string;
   /** May be set later but never changed or taken away again: that replaces the resource. */
   readonly setOnce?: true;
-  /** Changing it interrupts what runs, for the plan to say: `closes open connections`. */
+  /** Changing it interrupts what runs, for the plan to say: `connections over this route`. */
   readonly interrupts?: string;
+  /** Only changes in this direction interrupt: items that leave a list, or a switch that is turned off. Any change where it is left out. */
+  readonly interruptsWhen?: 'shrinks' | 'turns-off';
   /** An observed field that an update may change (a template's latest version): what refers to it follows the update. */
   readonly moves?: true;
   /** Sensitive or long: plans show that it changed, with a hash, never the text. */

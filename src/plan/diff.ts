@@ -28,6 +28,15 @@ function normal(field: Field, value: unknown): unknown {
 export const sameValue = (field: Field, a: unknown, b: unknown): boolean =>
   sameJson(normal(field, a), normal(field, b));
 
+/** Whether a change of this field, in this direction, interrupts what runs. */
+function interrupts(field: Field, before: unknown, after: unknown): boolean {
+  if (field.interrupts === undefined) return false;
+  if (field.interruptsWhen === 'turns-off') return before === true && after === false;
+  if (field.interruptsWhen !== 'shrinks' || !Array.isArray(before) || !Array.isArray(after)) return true;
+  const kept = new Set(after.map((item) => canonicalJson(item)));
+  return before.some((item) => !kept.has(canonicalJson(item)));
+}
+
 /** Whether a change of this field makes a new resource necessary. */
 const replaces = (field: Field, before: unknown): boolean =>
   field.change === 'fixed' || (field.setOnce === true && before !== null && before !== undefined);
@@ -60,7 +69,7 @@ export function difference(
       change: field.change,
       before: there[name],
       after: wanted[name],
-      ...(field.interrupts === undefined ? {} : { interrupts: field.interrupts }),
+      ...(interrupts(field, there[name], wanted[name]) ? { interrupts: field.interrupts! } : {}),
     };
     if (ignore.has(name)) out.ignored.push(change);
     else if (wasApplied(field, wanted[name], there)) out.scaledOutside.push(change);

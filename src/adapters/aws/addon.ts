@@ -137,6 +137,9 @@ function active(connection: Connection, key: AddonKey, context: CallContext): Pr
 const roleList = (settled: Settled<'addon'>) =>
   settled.podIdentities.map(({ serviceAccount, roleArn }) => ({ serviceAccount, roleArn }));
 
+/** Unless told otherwise the spec is what holds: whatever stands there under the add-on's names is taken over. */
+const conflictsOf = ({ resolveConflicts = 'OVERWRITE' }: Settled<'addon'>) => ({ resolveConflicts });
+
 async function start(connection: Connection, settled: Settled<'addon'>, context: CallContext): Promise<void> {
   const { clients, call } = connection;
   const input = {
@@ -144,8 +147,7 @@ async function start(connection: Connection, settled: Settled<'addon'>, context:
     ...(settled.version === undefined ? {} : { addonVersion: settled.version }),
     ...(settled.values === null ? {} : { configurationValues: settled.values }),
     ...(settled.podIdentities.length === 0 ? {} : { podIdentityAssociations: roleList(settled) }),
-    // The spec is what holds; whatever stands there under the add-on's names is taken over.
-    resolveConflicts: 'OVERWRITE' as const,
+    ...conflictsOf(settled),
     tags: { ...settled.tags },
     clientRequestToken: randomUUID(),
   };
@@ -180,7 +182,7 @@ function change(
     addonVersion: settled.version ?? installed,
     ...(settled.values === null ? emptied : { configurationValues: settled.values }),
     podIdentityAssociations: roleList(settled),
-    resolveConflicts: 'OVERWRITE' as const,
+    ...conflictsOf(settled),
     clientRequestToken: randomUUID(),
   };
   const of = { operation: 'eks:UpdateAddon', what: `add-on ${settled.addonName}`, ...keyOf(settled), every };

@@ -23,7 +23,8 @@ import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
 import { idOf, tagChanges } from './found.ts';
 import { unlessGone } from './gone.ts';
-import { keyArn, ourAliases, taggedKeys } from './kms-questions.ts';
+import { keyArn, ourAliases } from './kms-questions.ts';
+import { taggedResources, taggedResourcesPermission } from './tagged-resources.ts';
 import { oncePropagated } from './when-free.ts';
 
 const toKmsTags = (tags: Tags) => Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
@@ -34,7 +35,11 @@ const toKmsTags = (tags: Tags) => Object.entries(tags).map(([TagKey, TagValue]) 
  */
 async function candidates(connection: Connection, context: ReadContext): Promise<ReadonlyMap<string, Tags>> {
   const { clients, call } = connection;
-  const [tagged, aliases] = await Promise.all([taggedKeys(connection, context), ourAliases(connection, context)]);
+  const [resources, aliases] = await Promise.all([
+    taggedResources(connection, context),
+    ourAliases(connection, context),
+  ]);
+  const tagged = new Map([...resources].filter(([arn]) => arn.split(':')[2] === 'kms'));
   const named = new Set(aliases.flatMap(({ TargetKeyId }) => (TargetKeyId === undefined ? [] : [TargetKeyId])));
   const unknown = [...named].filter((keyId) => !tagged.has(keyArn(context, keyId)));
   const further = await Promise.all(
@@ -118,7 +123,7 @@ const ourKey = (...actions: readonly string[]): Permission[] =>
 export const kmsKey: Adapter<'kms-key'> = {
   permissions: {
     read: [
-      { action: 'tag:GetResources', resource: '*' },
+      taggedResourcesPermission,
       { action: 'kms:ListAliases', resource: '*' },
       ...ourKey('DescribeKey', 'GetKeyPolicy', 'GetKeyRotationStatus', 'ListResourceTags'),
     ],

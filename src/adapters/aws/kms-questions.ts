@@ -1,31 +1,8 @@
 import { type AliasListEntry, ListAliasesCommand } from '@aws-sdk/client-kms';
-import { GetResourcesCommand } from '@aws-sdk/client-resource-groups-tagging-api';
-import type { Tags } from '../../model/field.ts';
-import { clusterTag, kmsAliasPrefix } from '../../model/tags.ts';
+import { kmsAliasPrefix } from '../../model/tags.ts';
 import type { ReadContext } from '../../ports/aws.ts';
 import { allPages } from './all-pages.ts';
 import type { Connection } from './connection.ts';
-import { fromTagList } from './found.ts';
-
-/** Tags of our KMS keys by ARN, from the tagging service: KMS has no list by tag. */
-export const taggedKeys = ({ clients, call }: Connection, context: ReadContext): Promise<ReadonlyMap<string, Tags>> =>
-  context.once('tagging:GetResources kms:key', async () => {
-    const pages = await allPages(
-      (PaginationToken) =>
-        call('tag:GetResources', () =>
-          clients.tagging.send(
-            new GetResourcesCommand({
-              ResourceTypeFilters: ['kms:key'],
-              TagFilters: [{ Key: clusterTag, Values: [context.scope.cluster] }],
-              PaginationToken,
-            }),
-          ),
-        ),
-      (page) => page.PaginationToken,
-    );
-    const mappings = pages.flatMap((page) => page.ResourceTagMappingList ?? []);
-    return new Map(mappings.map((mapping) => [mapping.ResourceARN!, fromTagList(mapping.Tags)]));
-  });
 
 /** The aliases under our prefix: one question of an observation, whoever asks. */
 export const ourAliases = ({ clients, call }: Connection, context: ReadContext): Promise<readonly AliasListEntry[]> =>

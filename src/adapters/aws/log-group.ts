@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Tags } from '../../model/field.ts';
 import type { Found } from '../../model/snapshot.ts';
-import { type CallContext, isAwsFailure, type Scope } from '../../ports/aws.ts';
+import { isAwsFailure, type ReadContext, type Scope } from '../../ports/aws.ts';
 import type { Permission } from '../../ports/permissions.ts';
 import type { Adapter } from './adapter.ts';
 import { allPages } from './all-pages.ts';
@@ -19,6 +19,7 @@ import type { Connection } from './connection.ts';
 import { fromTagMap, idOf, tagChanges } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { notOurs } from './not-ours.ts';
+import { taggedResources, taggedResourcesPermission } from './tagged-resources.ts';
 import { whenFree } from './when-free.ts';
 
 const arnOf = ({ partition, region, account }: Scope, name: string): string =>
@@ -42,10 +43,11 @@ async function tagsOf({ clients, call }: Connection, resourceArn: string): Promi
   return fromTagMap(answer?.tags);
 }
 
-async function toFound(connection: Connection, group: LogGroup, context: CallContext): Promise<Found<'log-group'>[]> {
+/** One that the tagging service does not know yet, or that is not ours, is asked itself. */
+async function toFound(connection: Connection, group: LogGroup, context: ReadContext): Promise<Found<'log-group'>[]> {
   const name = group.logGroupName!;
   const arn = arnOf(context.scope, name);
-  const tags = await tagsOf(connection, arn);
+  const tags = (await taggedResources(connection, context)).get(arn) ?? (await tagsOf(connection, arn));
   const id = idOf(tags, context.scope);
   if (id === undefined) return [];
   const settled = { name, retentionDays: group.retentionInDays ?? null, tags };
@@ -89,7 +91,11 @@ const ourGroup = (...actions: readonly string[]): Permission[] =>
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html */
 export const logGroup: Adapter<'log-group'> = {
   permissions: {
-    read: [{ action: 'logs:DescribeLogGroups', resource: '*' }, ...ourGroup('ListTagsForResource')],
+    read: [
+      taggedResourcesPermission,
+      { action: 'logs:DescribeLogGroups', resource: '*' },
+      ...ourGroup('ListTagsForResource'),
+    ],
     create: ourGroup(
       'CreateLogGroup',
       'TagResource',

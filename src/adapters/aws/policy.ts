@@ -6,19 +6,21 @@ import {
   GetPolicyVersionCommand,
   ListPoliciesCommand,
   ListPolicyVersionsCommand,
+  type ManagedPolicyDetail,
   type Policy,
   type PolicyVersion,
   TagPolicyCommand,
 } from '@aws-sdk/client-iam';
 import type { Found } from '../../model/snapshot.ts';
 import type { Settled } from '../../model/types.ts';
-import { type CallContext, isAwsFailure, type Scope } from '../../ports/aws.ts';
+import { isAwsFailure, type Scope } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
 import { allPages } from './all-pages.ts';
 import type { Connection } from './connection.ts';
 import { toTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { decodeDocument, idFromPath, pathPrefix, underOurPath } from './iam.ts';
+import { iamDetails, iamDetailsPermission } from './iam-account.ts';
 import { whenFree } from './when-free.ts';
 
 async function policiesUnder({ clients, call }: Connection, PathPrefix: string): Promise<Policy[]> {
@@ -39,9 +41,8 @@ async function documentOf({ clients, call }: Connection, policy: Policy): Promis
 }
 
 /** Description and tags stay uncompared: lists do not tell them, and each would cost a call more per policy. */
-async function toFound(connection: Connection, policy: Policy, context: CallContext): Promise<Found<'policy'>[]> {
-  const id = idFromPath('policy', policy.Path, context.scope);
-  const document = id === undefined ? undefined : await documentOf(connection, policy);
+function toFound(policy: Policy | ManagedPolicyDetail, document: string | undefined, scope: Scope): Found<'policy'>[] {
+  const id = idFromPath('policy', policy.Path, scope);
   if (id === undefined || document === undefined) return [];
   return [
     {
@@ -54,6 +55,9 @@ async function toFound(connection: Connection, policy: Policy, context: CallCont
     },
   ];
 }
+
+const documentIn = ({ PolicyVersionList, DefaultVersionId }: ManagedPolicyDetail): string =>
+  decodeDocument(PolicyVersionList?.find(({ VersionId }) => VersionId === DefaultVersionId)?.Document);
 
 async function olderVersions({ clients, call }: Connection, PolicyArn: string): Promise<PolicyVersion[]> {
   const answer = await unlessGone(
@@ -84,7 +88,11 @@ const arnOf = ({ partition, account }: Scope, { path, name }: Settled<'policy'>)
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html */
 export const policy: Adapter<'policy'> = {
   permissions: {
-    read: [{ action: 'iam:ListPolicies', resource: '*' }, ...underOurPath('policy', 'GetPolicyVersion')],
+    read: [
+      iamDetailsPermission,
+      { action: 'iam:ListPolicies', resource: '*' },
+      ...underOurPath('policy', 'GetPolicyVersion'),
+    ],
     create: underOurPath(
       'policy',
       'CreatePolicy',
@@ -99,8 +107,12 @@ export const policy: Adapter<'policy'> = {
 
   reader: (connection) => ({
     async list(context) {
-      const policies = await policiesUnder(connection, pathPrefix(context.scope));
-      return (await Promise.all(policies.map((policy) => toFound(connection, policy, context)))).flat();
+      const { scope } = context;
+      const details = await iamDetails(connection, context);
+      if (details !== undefined) return details.policies.flatMap((one) => toFound(one, documentIn(one), scope));
+      const policies = await policiesUnder(connection, pathPrefix(scope));
+      const found = policies.map(async (one) => toFound(one, await documentOf(connection, one), scope));
+      return (await Promise.all(found)).flat();
     },
   }),
 

@@ -11,6 +11,7 @@ import {
   ListRolesCommand,
   PutRolePermissionsBoundaryCommand,
   type Role,
+  type RoleDetail,
   TagRoleCommand,
   UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
@@ -19,13 +20,14 @@ import {
 import type { Tags } from '../../model/field.ts';
 import type { Found } from '../../model/snapshot.ts';
 import type { Observed, Settled } from '../../model/types.ts';
-import { type CallContext, isAwsFailure } from '../../ports/aws.ts';
+import { type CallContext, isAwsFailure, type Scope } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
 import { allPages } from './all-pages.ts';
 import type { Connection } from './connection.ts';
 import { fromTagList, idOf, tagChanges, toTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { decodeDocument, pathPrefix, underOurPath } from './iam.ts';
+import { iamDetails, iamDetailsPermission } from './iam-account.ts';
 import { notOurs } from './not-ours.ts';
 import { oncePropagated, whenFree } from './when-free.ts';
 
@@ -48,18 +50,22 @@ async function attachedTo({ clients, call }: Connection, RoleName: string): Prom
   return pages.flatMap((page) => page.AttachedPolicies ?? []).map((policy) => policy.PolicyArn!);
 }
 
+const attachedIn = (role: RoleDetail): string[] =>
+  (role.AttachedManagedPolicies ?? []).map((policy) => policy.PolicyArn!);
+
 async function getRole({ clients, call }: Connection, RoleName: string): Promise<Role | undefined> {
   const answer = await unlessGone(call('iam:GetRole', () => clients.iam.send(new GetRoleCommand({ RoleName }))));
   return answer?.Role;
 }
 
-const observedOf = (role: Role): Observed<'role'> => ({ arn: role.Arn!, roleName: role.RoleName! });
+const observedOf = (role: Role | RoleDetail): Observed<'role'> => ({ arn: role.Arn!, roleName: role.RoleName! });
 
-async function toFound(connection: Connection, name: string, context: CallContext): Promise<Found<'role'>[]> {
-  const [role, attached] = await Promise.all([getRole(connection, name), unlessGone(attachedTo(connection, name))]);
-  const tags = fromTagList(role?.Tags);
-  const id = idOf(tags, context.scope);
-  if (role === undefined || attached === undefined || id === undefined) return [];
+/** Details tell no description: it stays uncompared then. */
+function toFound(role: Role | RoleDetail, attached: readonly string[], scope: Scope): Found<'role'>[] {
+  const tags = fromTagList(role.Tags);
+  const id = idOf(tags, scope);
+  if (id === undefined) return [];
+  const name = role.RoleName!;
   return [
     {
       kind: 'role',
@@ -69,7 +75,7 @@ async function toFound(connection: Connection, name: string, context: CallContex
       settled: {
         name,
         path: role.Path!,
-        description: role.Description ?? '',
+        ...('RolePolicyList' in role ? {} : { description: (role as Role).Description ?? '' }),
         trustPolicy: decodeDocument(role.AssumeRolePolicyDocument),
         policyArns: attached,
         permissionsBoundary: role.PermissionsBoundary?.PermissionsBoundaryArn ?? null,
@@ -83,6 +89,12 @@ async function toFound(connection: Connection, name: string, context: CallContex
 interface ArnChange {
   readonly before: readonly string[];
   readonly after: readonly string[];
+}
+
+/** A role by its name, in two calls. */
+async function findRole(connection: Connection, name: string, { scope }: CallContext): Promise<Found<'role'>[]> {
+  const [role, attached] = await Promise.all([getRole(connection, name), unlessGone(attachedTo(connection, name))]);
+  return role === undefined || attached === undefined ? [] : toFound(role, attached, scope);
 }
 
 async function setPolicies({ clients, call }: Connection, RoleName: string, { before, after }: ArnChange) {
@@ -147,7 +159,7 @@ async function change(
 
 /** The name is taken: by a call of ours whose answer was lost, then all is made as asked; else it is left alone. */
 async function adopt(connection: Connection, settled: Settled<'role'>, context: CallContext) {
-  const [found] = await toFound(connection, settled.name, context);
+  const [found] = await findRole(connection, settled.name, context);
   if (found === undefined || found.settled.path !== settled.path) {
     throw notOurs('iam:CreateRole', `An IAM role ${settled.name}`, 'Delete or rename it, then apply again.');
   }
@@ -174,7 +186,11 @@ async function empty(connection: Connection, RoleName: string): Promise<void> {
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
 export const role: Adapter<'role'> = {
   permissions: {
-    read: [{ action: 'iam:ListRoles', resource: '*' }, ...underOurPath('role', 'GetRole', 'ListAttachedRolePolicies')],
+    read: [
+      iamDetailsPermission,
+      { action: 'iam:ListRoles', resource: '*' },
+      ...underOurPath('role', 'GetRole', 'ListAttachedRolePolicies'),
+    ],
     create: underOurPath(
       'role',
       'CreateRole',
@@ -212,8 +228,12 @@ export const role: Adapter<'role'> = {
 
   reader: (connection) => ({
     async list(context) {
+      const details = await iamDetails(connection, context);
+      if (details !== undefined) {
+        return details.roles.flatMap((role) => toFound(role, attachedIn(role), context.scope));
+      }
       const roles = await rolesUnder(connection, pathPrefix(context.scope));
-      return (await Promise.all(roles.map((role) => toFound(connection, role.RoleName!, context)))).flat();
+      return (await Promise.all(roles.map((role) => findRole(connection, role.RoleName!, context)))).flat();
     },
   }),
 

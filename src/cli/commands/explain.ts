@@ -1,3 +1,4 @@
+import { cliCodes } from '../codes.ts';
 import type { Command } from '../command.ts';
 import { expect, show } from '../outcome.ts';
 import { columns, paragraph } from '../views/style.ts';
@@ -18,19 +19,16 @@ export const explain: Command = {
   printsResult: true,
   async run(invocation) {
     const { allCodes, explain: explainCode } = await import('../../app/explain.ts');
+    const known = { ...allCodes, ...cliCodes };
     const style = invocation.io.outStyle;
     const [code] = invocation.args;
     if (code === undefined) {
-      const rows = Object.entries(allCodes).map(([name, { severity, summary }]) => [
-        style.bold(name),
-        severity,
-        summary,
-      ]);
-      const codes = Object.entries(allCodes).map(([name, entry]) => ({ code: name, ...entry }));
+      const rows = Object.entries(known).map(([name, { severity, summary }]) => [style.bold(name), severity, summary]);
+      const codes = Object.entries(known).map(([name, entry]) => ({ code: name, ...entry }));
       show(invocation, 'Codes', { data: { codes }, text: columns(rows, style, 0).join('\n') });
       return 0;
     }
-    const entry = expect(explainCode(code));
+    const entry = expect(explainCode(code, cliCodes));
     const text = `${style.bold(entry.code)} (${entry.severity}): ${entry.summary}\n\n${paragraph(entry.explanation, style)}`;
     show(invocation, 'Code', { data: entry, text });
     return 0;

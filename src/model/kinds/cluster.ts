@@ -27,15 +27,18 @@ export const cluster = kind({
     endpointPrivate: mutable<boolean>()({
       doc: 'whether the API answers inside the VPC',
       interrupts: 'connections to the API from inside the VPC',
+      interruptsWhen: 'turns-off',
     }),
     endpointPublic: mutable<boolean>()({
       doc: 'whether the API answers from the internet',
       interrupts: 'connections to the API from outside',
+      interruptsWhen: 'turns-off',
     }),
     publicAccessCidrs: mutable<readonly string[]>()({
       doc: 'from where the public endpoint answers; empty where there is none',
       compare: 'set',
       interrupts: 'API access from ranges that leave the list',
+      interruptsWhen: 'shrinks',
       refersTo: 'elastic-ip',
     }),
     logTypes: mutable<readonly string[]>()({ doc: 'control plane logs that are kept', compare: 'set' }),

@@ -17,6 +17,7 @@ export const securityGroup = kind({
     openEgress: mutable<boolean>()({
       doc: "whether AWS's own rule that lets everything out stands",
       interrupts: 'connections that leave',
+      interruptsWhen: 'turns-off',
     }),
     tags: mutable<Tags>()({ doc: 'tags' }),
     groupId: observed<string>()({ doc: 'id, `sg-...`' }),

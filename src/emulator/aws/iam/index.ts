@@ -2,6 +2,7 @@ import * as iam from '@aws-sdk/client-iam';
 import type { Call, Service } from '../../call.ts';
 import { operationSchemas } from '../../protocols/shape.ts';
 import { accessKeyHandlers } from './access-keys.ts';
+import { accountDetailHandlers } from './account-details.ts';
 import { holderHandlers } from './holder-policies.ts';
 import { instanceProfileHandlers } from './instance-profiles.ts';
 import { roleNamed, userNamed } from './lookup.ts';
@@ -60,6 +61,7 @@ export const service: Service = {
   schemas: operationSchemas(iam),
   handlers: {
     ...accessKeyHandlers,
+    ...accountDetailHandlers,
     ...holderHandlers({ kind: 'Role', find: roleNamed }),
     ...holderHandlers({ kind: 'User', find: userNamed }),
     ...instanceProfileHandlers,

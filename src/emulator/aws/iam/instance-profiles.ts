@@ -81,9 +81,16 @@ function listProfiles(input: ListInstanceProfilesRequest, call: Call): ListInsta
   return { InstanceProfiles: items.map((profile) => answerOf(profile, call)), ...rest };
 }
 
+const withRole = (name: string, call: Call): InstanceProfile[] =>
+  Object.values(call.world.iam.instanceProfiles).filter(({ roles }) => roles.includes(name));
+
+/** The profiles that hold a role, as its details show them. */
+export const profilesOfRole = (name: string, call: Call): InstanceProfileAnswer[] =>
+  withRole(name, call).map((profile) => answerOf(profile, call));
+
 function listForRole(input: ListInstanceProfilesForRoleRequest, call: Call): ListInstanceProfilesForRoleResponse {
   const role = roleNamed(call, input.RoleName!);
-  const profiles = Object.values(call.world.iam.instanceProfiles).filter(({ roles }) => roles.includes(role.roleName));
+  const profiles = withRole(role.roleName, call);
   const { items, ...rest } = pageOf(profiles, ({ instanceProfileName }) => instanceProfileName, input);
   return { InstanceProfiles: items.map((profile) => answerOf(profile, call)), ...rest };
 }

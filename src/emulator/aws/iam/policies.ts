@@ -32,7 +32,7 @@ const attachments = (iam: IamState, arn: string): number =>
 const boundaries = (iam: IamState, arn: string): number =>
   holders(iam).filter(({ permissionsBoundary }) => permissionsBoundary === arn).length;
 
-const customerPolicy = (policy: CustomerPolicy, iam: IamState): Policy => ({
+export const customerPolicy = (policy: CustomerPolicy, iam: IamState): Policy => ({
   PolicyName: policy.policyName,
   PolicyId: policy.policyId,
   Arn: policy.arn,
@@ -46,7 +46,7 @@ const customerPolicy = (policy: CustomerPolicy, iam: IamState): Policy => ({
   UpdateDate: new Date(policy.updateDate),
 });
 
-const awsPolicy = ({ name, arn, path, version, created, updated }: ManagedPolicy, iam: IamState): Policy => ({
+export const awsPolicy = ({ name, arn, path, version, created, updated }: ManagedPolicy, iam: IamState): Policy => ({
   PolicyName: name,
   // AWS's own policies have ids too; the name is what makes ours differ from one another.
   PolicyId: `ANPA${Buffer.from(name).toString('hex').toUpperCase().slice(-17)}`,
