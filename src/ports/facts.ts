@@ -12,7 +12,12 @@ export interface Identity {
 /** How a subnet reaches the internet over IPv4, as its route table says. */
 export type WayOut =
   | { readonly type: 'internet-gateway' }
-  | { readonly type: 'nat-gateway'; readonly natGatewayId: string; readonly publicAddresses: readonly string[] }
+  | {
+      readonly type: 'nat-gateway';
+      readonly natGatewayId: string;
+      /** Told by `subnets`, empty from `givenNetwork`: the gateway itself is asked for them. */
+      readonly publicAddresses: readonly string[];
+    }
   /** A transit gateway, a NAT instance, a firewall's endpoint: where it leads cannot be seen from here. */
   | { readonly type: 'other'; readonly target: string }
   | { readonly type: 'none' };
@@ -33,11 +38,12 @@ export interface GivenSubnet {
   readonly ipv6WayOut: boolean;
 }
 
+/** A given VPC as its route tables show it. */
 export interface GivenVpc {
   readonly vpcId: string;
+  /** Its ranges, sorted: every route table has a local route for each. */
   readonly cidrs: readonly string[];
   readonly ipv6Cidrs: readonly string[];
-  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** Subnets that were asked for and are not there are missing from the list. */
@@ -151,6 +157,7 @@ export interface TrafficRule {
 /** Reads from AWS; every method fails with an AwsFailure. */
 export interface Facts {
   identity(): Promise<Identity>;
+  /** Two calls, however many subnets: a plan with nothing to do asks it too. */
   givenNetwork(vpcId: string, subnetIds: readonly string[]): Promise<GivenNetwork>;
   /** Whether the resolver answers in a VPC and instances get names: a private endpoint needs both. Two calls. */
   vpcDns(vpcId: string): Promise<{ readonly support: boolean; readonly hostnames: boolean }>;

@@ -7,7 +7,7 @@ import { planDestroy, destroy } from '/work/main/src/app/destroy.ts';
 import { clusterStatus } from '/work/main/src/app/status.ts';
 const s = scenario(process.argv[2]!);
 const world = await givenWorld(s);
-const session = await startSession({ world, kubernetes: true });
+const session = await startSession({ world, kubernetes: true, region: s.graph.region });
 const t0 = Date.now(), e0 = session.clock.now();
 const lap = (what: string) => console.log(`--- ${what}: ${((session.clock.now()-e0)/1000).toFixed(0)} s emulated, ${Date.now()-t0} ms wall, ${session.aws.calls.length} calls`);
 try {

@@ -88,6 +88,7 @@ async function toFound(connection: Connection, key: EntryKey, context: CallConte
       settled: {
         ...key,
         entryType: entry.type as Settled<'access-entry'>['entryType'],
+        ...(entry.username === undefined ? {} : { username: entry.username }),
         // EKS shows `system:nodes` for nodes; it is not ours to set.
         groups: isStandard ? (entry.kubernetesGroups ?? []) : [],
         policies: isStandard ? await policiesOf(connection, key) : [],
@@ -133,8 +134,14 @@ async function setPolicies(connection: Connection, key: EntryKey, wanted: readon
   }
 }
 
-async function setGroups({ clients, call }: Connection, key: EntryKey, groups: readonly string[]): Promise<void> {
-  const input = { ...key, kubernetesGroups: [...groups], clientRequestToken: randomUUID() };
+/** EKS keeps a name that is left out. */
+async function setEntry({ clients, call }: Connection, settled: Settled<'access-entry'>): Promise<void> {
+  const input = {
+    ...keyOf(settled),
+    kubernetesGroups: [...settled.groups],
+    ...(settled.username === undefined ? {} : { username: settled.username }),
+    clientRequestToken: randomUUID(),
+  };
   await call('eks:UpdateAccessEntry', () => clients.eks.send(new UpdateAccessEntryCommand(input)));
 }
 
@@ -148,7 +155,7 @@ async function adopt(connection: Connection, settled: Settled<'access-entry'>, c
       `Delete it (aws eks delete-access-entry --cluster-name ${settled.clusterName} --principal-arn ${settled.principalArn}) or take the principal out of the spec.`,
     );
   }
-  if (settled.entryType === 'STANDARD') await setGroups(connection, keyOf(settled), settled.groups);
+  if (settled.entryType === 'STANDARD') await setEntry(connection, settled);
   return entry.accessEntryArn!;
 }
 
@@ -204,6 +211,7 @@ export const accessEntry: Adapter<'access-entry'> = {
         ...keyOf(settled),
         type: settled.entryType,
         ...(settled.entryType === 'STANDARD' ? { kubernetesGroups: [...settled.groups] } : {}),
+        ...(settled.username === undefined ? {} : { username: settled.username }),
         tags: { ...settled.tags },
         clientRequestToken: randomUUID(),
       };

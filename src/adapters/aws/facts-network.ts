@@ -4,7 +4,6 @@ import {
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcAttributeCommand,
-  DescribeVpcsCommand,
   type IpPermission,
   type NatGateway,
   type Route,
@@ -25,22 +24,6 @@ import { fromTagList } from './found.ts';
 
 /** Filters, unlike ids, answer with what exists and no error for what does not. */
 const filter = (Name: string, Values: readonly string[]) => [{ Name, Values: [...Values] }];
-
-async function vpcFacts({ clients, call }: Connection, vpcId: string): Promise<GivenVpc | undefined> {
-  const answer = await call('ec2:DescribeVpcs', () =>
-    clients.ec2.send(new DescribeVpcsCommand({ Filters: filter('vpc-id', [vpcId]) })),
-  );
-  const vpc = answer.Vpcs?.[0];
-  if (vpc === undefined) return undefined;
-  const ranges = (vpc.CidrBlockAssociationSet ?? []).filter((set) => set.CidrBlockState?.State === 'associated');
-  const ipv6 = (vpc.Ipv6CidrBlockAssociationSet ?? []).filter((set) => set.Ipv6CidrBlockState?.State === 'associated');
-  return {
-    vpcId,
-    cidrs: ranges.length === 0 ? [vpc.CidrBlock!] : ranges.map((set) => set.CidrBlock!),
-    ipv6Cidrs: ipv6.map((set) => set.Ipv6CidrBlock!),
-    tags: fromTagList(vpc.Tags),
-  };
-}
 
 /** The two attributes of a VPC that EC2 tells one at a time. */
 export async function dnsFacts({ clients, call }: Connection, vpcId: string) {
@@ -149,14 +132,33 @@ export async function subnetFacts(connection: Connection, ids: readonly string[]
   return subnets.map((subnet) => toSubnet(subnet, tables, gateways));
 }
 
-/** A given VPC and its given subnets. */
+const sortedSet = (ranges: readonly (string | undefined)[]): string[] =>
+  [...new Set(ranges.filter((range) => range !== undefined))].sort();
+
+/** Every route table has a local route for each range of its VPC, and every VPC has a table, its main one. */
+function vpcOf(vpcId: string, tables: readonly RouteTable[]): GivenVpc | undefined {
+  if (tables.length === 0) return undefined;
+  const local = tables.flatMap((table) => table.Routes ?? []).filter((route) => route.Origin === 'CreateRouteTable');
+  return {
+    vpcId,
+    cidrs: sortedSet(local.map((route) => route.DestinationCidrBlock)),
+    ipv6Cidrs: sortedSet(local.map((route) => route.DestinationIpv6CidrBlock)),
+  };
+}
+
+/** A given VPC and its given subnets, without the addresses of NAT gateways: two calls. */
 export async function networkFacts(
   connection: Connection,
   vpcId: string,
   subnetIds: readonly string[],
 ): Promise<GivenNetwork> {
-  const [vpc, subnets] = await Promise.all([vpcFacts(connection, vpcId), subnetFacts(connection, subnetIds)]);
-  return { ...(vpc === undefined ? {} : { vpc }), subnets };
+  const [tables, subnets] = await Promise.all([
+    routeTables(connection, [vpcId]),
+    describeSubnets(connection, subnetIds),
+  ]);
+  const vpc = vpcOf(vpcId, tables);
+  const found = subnets.map((subnet) => toSubnet(subnet, tables, []));
+  return { ...(vpc === undefined ? {} : { vpc }), subnets: found };
 }
 
 function toRule(permission: IpPermission): TrafficRule {

@@ -250,7 +250,7 @@ export const factPermissions: Readonly<Record<keyof Facts, readonly Permission[]
   const routes = ['ec2:DescribeSubnets', 'ec2:DescribeRouteTables', 'ec2:DescribeNatGateways'];
   return {
     identity: any('sts:GetCallerIdentity'),
-    givenNetwork: any('ec2:DescribeVpcs', ...routes),
+    givenNetwork: any('ec2:DescribeSubnets', 'ec2:DescribeRouteTables'),
     vpcDns: any('ec2:DescribeVpcAttribute'),
     parameters: [
       { action: 'ssm:GetParameters', resource: `arn:\${partition}:ssm:\${region}::parameter/aws/service/*` },

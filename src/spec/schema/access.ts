@@ -61,9 +61,7 @@ export const accessInput = z.strictObject({
   creatorAdmin: z
     .boolean()
     .optional()
-    .describe(
-      'Whether whoever creates the cluster gets an access entry as its administrator. Default: true.',
-    ),
+    .describe('Whether whoever creates the cluster gets an access entry as its administrator. Default: true.'),
   principals: z
     .array(principal)
     .optional()

@@ -72,7 +72,7 @@ describe('an Auto Scaling group', () => {
     });
     const { Activities } = await client.send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName: 'workers' }));
     expect(Activities?.every((own) => own.StatusCode === 'Successful')).toBe(true);
-    expect(aws.world.iam.roles['AWSServiceRoleForAutoScaling']).toBeDefined();
+    expect(aws.world.iam.roles.AWSServiceRoleForAutoScaling).toBeDefined();
   });
 
   it('is found by its tags', async () => {
@@ -90,7 +90,7 @@ describe('an Auto Scaling group', () => {
     const [first] = await inService();
     await ec2.send(new TerminateInstancesCommand({ InstanceIds: [first!.InstanceId!] }));
     await pass(4);
-    const group = state().autoscaling.groups['workers']!;
+    const group = state().autoscaling.groups.workers!;
     expect(group.instances.map((own) => own.lifecycleState)).toEqual(['InService', 'InService', 'InService']);
     expect(group.instances.some((own) => own.instanceId === first!.InstanceId)).toBe(false);
   });

@@ -25,7 +25,7 @@ interface Sized {
 function checkSizes({ minSize, maxSize, desiredCapacity }: Sized): void {
   if (minSize < 0 || maxSize < 0) throw validationError('MinSize and MaxSize must not be negative.');
   if (maxSize < minSize)
-    throw validationError('Max bound, ' + maxSize + ', must be greater than or equal to min bound, ' + minSize);
+    throw validationError(`Max bound, ${maxSize}, must be greater than or equal to min bound, ${minSize}`);
   if (desiredCapacity < minSize) {
     throw validationError(
       `Desired capacity:${desiredCapacity} must be between the specified min size:${minSize} and max size:${maxSize}`,
@@ -111,9 +111,7 @@ export const createAutoScalingGroup: Handler<Given<CreateAutoScalingGroupType>, 
   const name = input.AutoScalingGroupName;
   checkName(name);
   if (call.state.autoscaling.groups[name] !== undefined) {
-    throw alreadyExists(
-      'AutoScalingGroup by this name already exists - A group with the name ' + name + ' already exists',
-    );
+    throw alreadyExists(`AutoScalingGroup by this name already exists - A group with the name ${name} already exists`);
   }
   if ((input.LaunchTemplate === undefined) === (input.MixedInstancesPolicy === undefined)) {
     throw validationError(

@@ -82,7 +82,7 @@ describe('an add-on', () => {
     );
     await create('coredns', { configurationValues: '{"replicaCount":3}' });
     await trial.pass(minutes(1));
-    expect(trial.state().kubernetes['keel']?.objects.deployments?.['kube-system/coredns']?.['spec']).toMatchObject({
+    expect(trial.state().kubernetes.keel?.objects.deployments?.['kube-system/coredns']?.spec).toMatchObject({
       replicas: 3,
     });
   });
@@ -167,7 +167,7 @@ it('a Fargate profile needs private subnets, and is made one at a time', async (
   expect(await refusal(profile('more', Subnet!.SubnetId!))).toBe(
     'ResourceInUseException: Cannot create Fargate Profile more because cluster keel currently has Fargate profile jobs in status CREATING',
   );
-  expect(trial.state().eks.clusters['keel']?.accessEntries[podExecutionRoleArn]?.type).toBe('FARGATE_LINUX');
+  expect(trial.state().eks.clusters.keel?.accessEntries[podExecutionRoleArn]?.type).toBe('FARGATE_LINUX');
   await trial.pass(minutes(2));
   const seen = await trial.eks.send(new DescribeFargateProfileCommand({ clusterName, fargateProfileName: 'jobs' }));
   expect(seen.fargateProfile?.status).toBe('ACTIVE');

@@ -139,7 +139,7 @@ describe('an EKS cluster', () => {
     expect((await trial.eks.send(new ListClustersCommand({}))).clusters).toEqual([]);
     expect(Object.keys(trial.state().ec2.networkInterfaces)).toHaveLength(before - 2);
     expect(Object.values(trial.state().ec2.securityGroups).some((group) => group.name.startsWith('eks-'))).toBe(false);
-    expect(trial.state().kubernetes['keel']).toBeUndefined();
+    expect(trial.state().kubernetes.keel).toBeUndefined();
   });
 });
 

@@ -86,8 +86,8 @@ const tableOf = (value: unknown): Table => (typeof value === 'object' && value !
 function bottlerocketSettings(text: string, facts: NodeFacts): string {
   const { cluster, group } = facts;
   const given = tableOf(parseToml(text));
-  const settings = tableOf(given['settings']);
-  const kubernetes = tableOf(settings['kubernetes']);
+  const settings = tableOf(given.settings);
+  const kubernetes = tableOf(settings.kubernetes);
   const taints = Object.fromEntries(
     group.taints.map(({ key, value, effect }) => [key, [`${value}:${effects[effect]}`]]),
   );

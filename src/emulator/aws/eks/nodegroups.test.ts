@@ -43,7 +43,7 @@ async function makeNodes(): Promise<void> {
 const workers = async () =>
   (await trial.eks.send(new DescribeNodegroupCommand({ clusterName: 'keel', nodegroupName: 'workers' }))).nodegroup!;
 const readyNodes = () =>
-  nodesOf(trial.state().kubernetes['keel']).filter((node) =>
+  nodesOf(trial.state().kubernetes.keel).filter((node) =>
     node.status.conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
   );
 
@@ -105,7 +105,7 @@ describe('a managed node group', () => {
     await trial.eks.send(new CreateAddonCommand({ clusterName: 'keel', addonName: 'coredns' }));
     await trial.pass(minutes(5));
     const old = readyNodes().map((node) => node.metadata.name);
-    const store = new Store(trial.turn(), trial.state().kubernetes['keel']!);
+    const store = new Store(trial.turn(), trial.state().kubernetes.keel!);
     const budget = store.get('poddisruptionbudgets', 'coredns', 'kube-system')!;
     store.change('poddisruptionbudgets', budget, (draft) => {
       draft.spec = { selector: draft.spec.selector!, minAvailable: 2 };
@@ -129,9 +129,9 @@ describe('a managed node group', () => {
   it('fails with the instances that did not join', async () => {
     await makeKeel(trial);
     await makeNodes();
-    delete trial.state().eks.clusters['keel']!.accessEntries['arn:aws:iam::123456789012:role/nodes'];
+    delete trial.state().eks.clusters.keel!.accessEntries['arn:aws:iam::123456789012:role/nodes'];
     await trial.pass(seconds(12));
-    delete trial.state().eks.clusters['keel']!.accessEntries['arn:aws:iam::123456789012:role/nodes'];
+    delete trial.state().eks.clusters.keel!.accessEntries['arn:aws:iam::123456789012:role/nodes'];
     await trial.pass(minutes(25));
     const group = await workers();
     expect(group.status).toBe('CREATE_FAILED');

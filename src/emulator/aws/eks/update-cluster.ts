@@ -109,7 +109,7 @@ export const updateClusterConfig: Handler<Given<UpdateClusterConfigRequest>, Upd
 function checkNewVersion(call: Call, cluster: EksCluster, version: string): void {
   const about = { clusterName: cluster.name };
   if (version === cluster.version)
-    throw invalidParameter('Cluster is already at the desired configuration with version: ' + version, about);
+    throw invalidParameter(`Cluster is already at the desired configuration with version: ${version}`, about);
   if (!supportedVersions(call.now).some((known) => known.minor === version)) {
     throw invalidParameter('unsupported Kubernetes version', about);
   }
