@@ -3,7 +3,6 @@ import type { Clock } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
 import type { ExitCode, Invocation } from './command.ts';
 import { show } from './outcome.ts';
-import { progressView } from './views/human/progress.ts';
 import { plural, type Style } from './views/style.ts';
 
 /** Follows a destroy to its end and proves what is left. */
@@ -18,6 +17,7 @@ export async function finishDestroy(
   const { io } = invocation;
   let result: DestroyResult = { outcome: 'done', done: 0, failed: 0, skipped: 0, took: { ms: 0 }, remaining: [] };
   if (events !== undefined) {
+    const { progressView } = await import('./views/human/progress.ts');
     const view = progressView(plan, clock, io);
     try {
       for (;;) {

@@ -1,11 +1,12 @@
 import { type Diagnostic, Failure, isError, type Result } from '../base/diagnostic.ts';
 import { type ExitCode, type Invocation, isJson } from './command.ts';
-import { diagnosticsText } from './views/human/diagnostics.ts';
 import { jsonText } from './views/json.ts';
 
 /** Prints diagnostics to where they belong: beside the result for people, nowhere but in the result for programs. */
-export function tell(diagnostics: readonly Diagnostic[], { io }: Invocation): void {
-  if (diagnostics.length > 0) io.err(`${diagnosticsText(diagnostics, io.errStyle)}\n`);
+export async function tell(diagnostics: readonly Diagnostic[], { io }: Invocation): Promise<void> {
+  if (diagnostics.length === 0) return;
+  const { diagnosticsText } = await import('./views/human/diagnostics.ts');
+  io.err(`${diagnosticsText(diagnostics, io.errStyle)}\n`);
 }
 
 /** The value of a result; diagnostics of a failed one are thrown to the program, which prints them. */

@@ -45,6 +45,6 @@ export async function readSpec(
     ...(anyVersion === undefined ? {} : { anyVersion }),
   });
   if (!loaded.ok) throw new Failure(...loaded.diagnostics);
-  tell(loaded.diagnostics, invocation);
+  await tell(loaded.diagnostics, invocation);
   return loaded.value;
 }

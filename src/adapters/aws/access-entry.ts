@@ -88,7 +88,7 @@ async function toFound(connection: Connection, key: EntryKey, context: CallConte
       settled: {
         ...key,
         entryType: entry.type as Settled<'access-entry'>['entryType'],
-        ...(entry.username === undefined ? {} : { username: entry.username }),
+        ...(isStandard && entry.username !== undefined ? { username: entry.username } : {}),
         // EKS shows `system:nodes` for nodes; it is not ours to set.
         groups: isStandard ? (entry.kubernetesGroups ?? []) : [],
         policies: isStandard ? await policiesOf(connection, key) : [],
@@ -231,7 +231,7 @@ export const accessEntry: Adapter<'access-entry'> = {
     },
 
     async update({ found, settled, changed }) {
-      if (changed.includes('groups')) await setGroups(connection, keyOf(settled), settled.groups);
+      if (changed.includes('groups') || changed.includes('username')) await setEntry(connection, settled);
       if (changed.includes('policies')) await setPolicies(connection, keyOf(settled), settled.policies);
       if (changed.includes('tags')) {
         await retagEks(connection, found.observed.arn, { before: found.settled.tags ?? {}, after: settled.tags });

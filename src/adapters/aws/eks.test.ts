@@ -1,4 +1,5 @@
 import { CreateClusterCommand } from '@aws-sdk/client-eks';
+import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { iamPath } from '../../model/tags.ts';
 import type { Observed, Settled } from '../../model/types.ts';
@@ -99,6 +100,15 @@ describe('clusters', () => {
         { subnetIds: asked.subnetIds.slice(1) },
         { upgradePolicy: 'STANDARD', deletionProtection: true },
       ]);
+  });
+
+  it('encrypt their secrets later too, and wait until all are', async () => {
+    const asked = await clusterAsked();
+    await trial.of(cluster).create('cluster', asked);
+    const { KeyMetadata } = await trial.connection.clients.kms.send(new CreateKeyCommand({}));
+    const encryptionKeyArn = KeyMetadata!.Arn!;
+    await trial.of(cluster).update('cluster', { ...asked, encryptionKeyArn });
+    expect((await trial.of(cluster).find('cluster')).settled).toEqual({ ...asked, encryptionKeyArn });
   });
 
   it('are ACTIVE with everything that AWS tells when made, no later than 5 % after AWS is done', async () => {
@@ -211,6 +221,7 @@ describe('what belongs to a cluster', () => {
       clusterName,
       principalArn: 'arn:aws:iam::123456789012:user/admin',
       entryType: 'STANDARD',
+      username: 'captain',
       groups: [],
       policies: [{ policyArn: policy('AmazonEKSClusterAdminPolicy'), namespaces: [] }],
       tags: tagsFor('access-entry/admin'),
@@ -219,6 +230,7 @@ describe('what belongs to a cluster', () => {
       .of(accessEntry)
       .life('access-entry/admin', admin, [
         { groups: ['viewers'] },
+        { username: 'mate' },
         { policies: [{ policyArn: policy('AmazonEKSClusterAdminPolicy'), namespaces: ['team-a'] }] },
         { policies: [{ policyArn: policy('AmazonEKSViewPolicy'), namespaces: ['team-a', 'team-b'] }], groups: [] },
         { policies: [], tags: tagsFor('access-entry/admin', { team: 'a' }) },

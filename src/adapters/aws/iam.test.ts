@@ -1,7 +1,10 @@
 import { CreatePolicyVersionCommand, CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FaultPlan } from '../../emulator/faults.ts';
+import type { Found } from '../../model/snapshot.ts';
 import { iamPath } from '../../model/tags.ts';
 import type { Settled } from '../../model/types.ts';
+import type { ReadContext } from '../../ports/aws.ts';
 import { type AdapterTrial, adapterTrial, tagsFor } from '../../testing/adapter-trial.ts';
 import { instanceProfile } from './instance-profile.ts';
 import { policy } from './policy.ts';
@@ -33,8 +36,18 @@ const workers: Settled<'role'> = {
   tags: tagsFor('role/workers'),
 };
 
+/** An account whose caller may not see all of IAM. */
+const denied: FaultPlan = {
+  rules: [{ kind: 'denied', service: 'iam', operation: 'GetAccountAuthorizationDetails' }],
+};
+
+/** What the details of the account leave untold. */
+const untold = ({ description: _, ...told }: Settled<'role'>) => told;
+
 describe('roles', () => {
   it('live as the graph asks, each field changed in place', async () => {
+    await trial.stop();
+    trial = await adapterTrial(denied);
     await trial
       .of(role)
       .life('role/workers', workers, [
@@ -61,7 +74,7 @@ describe('roles', () => {
     const roles = trial.of(role);
     const first = await roles.create('role/workers', { ...workers, policyArns: [] });
     expect(await roles.create('role/workers', workers)).toEqual(first);
-    expect((await roles.find('role/workers')).settled).toEqual(workers);
+    expect((await roles.find('role/workers')).settled).toEqual(untold(workers));
   });
 
   it('of another owner are neither listed nor touched', async () => {
@@ -72,12 +85,55 @@ describe('roles', () => {
     await expect(roles.create('role/workers', workers)).rejects.toMatchObject({ reason: 'conflict', code: 'NotOurs' });
   });
 
-  it('cost one call for all and two for each', async () => {
+  it.each([
+    { who: 'who may see the account', faults: undefined, calls: 1 },
+    { who: 'who may not, after the refusal: one for all and two for each', faults: denied, calls: 6 },
+  ])('cost $calls calls for one $who', async ({ faults, calls }) => {
+    await trial.stop();
+    trial = await adapterTrial(faults);
     const roles = trial.of(role);
     await roles.create('role/workers', workers);
     const others = { ...workers, name: 'trial-others-0a1b2c3d', path: path('others'), tags: tagsFor('role/others') };
     await roles.create('role/others', others);
-    expect(await roles.callsPerList()).toBe(5);
+    expect(await roles.callsPerList()).toBe(calls);
+  });
+});
+
+describe('the details of an account', () => {
+  it('show roles and policies as reading by path does, but for descriptions', async () => {
+    await trial.of(role).create('role/workers', { ...workers, permissionsBoundary: managed('PowerUserAccess') });
+    const second = { ...workers, name: 'trial-second', path: path('second'), tags: tagsFor('role/second') };
+    await trial.of(role).create('role/second', { ...second, policyArns: [], trustPolicy: trust('eks.amazonaws.com') });
+    const allowed = { name: 'trial-use', path: path('use'), description: 'Use', tags: tagsFor('policy/use') };
+    await trial.of(policy).create('policy/use', { ...allowed, document: allow('kms:Decrypt') });
+    await trial.of(policy).create('policy/use', { ...allowed, document: allow('kms:Encrypt') });
+    const [roles, policies] = [await trial.of(role).list(), await trial.of(policy).list()];
+    const refusing: ReadContext = {
+      ...trial.reading(),
+      once: (question, ask) =>
+        question === 'iam:GetAccountAuthorizationDetails'
+          ? (Promise.resolve(undefined) as ReturnType<typeof ask>)
+          : ask(),
+    };
+    const byPath = await role.reader(trial.connection).list(refusing);
+    expect(roles).toHaveLength(2);
+    const sorted = (found: readonly Found<'role'>[]) => [...found].sort((a, b) => a.id.localeCompare(b.id));
+    expect(sorted(roles)).toEqual(
+      sorted(byPath).map((one) => ({ ...one, settled: untold(one.settled as Settled<'role'>) })),
+    );
+    expect(policies).toEqual(await policy.reader(trial.connection).list(refusing));
+    expect(policies[0]?.settled.document).toBe(allow('kms:Encrypt'));
+  });
+
+  it('are one question for both, and leave out what stands elsewhere', async () => {
+    const elsewhere = { RoleName: 'theirs', AssumeRolePolicyDocument: workers.trustPolicy };
+    await trial.connection.clients.iam.send(new CreateRoleCommand(elsewhere));
+    await trial.of(role).create('role/workers', workers);
+    const from = trial.asked.length;
+    const context = trial.reading();
+    expect(await role.reader(trial.connection).list(context)).toHaveLength(1);
+    expect(await policy.reader(trial.connection).list(context)).toEqual([]);
+    expect(trial.asked.slice(from)).toEqual(['iam:GetAccountAuthorizationDetails']);
   });
 });
 

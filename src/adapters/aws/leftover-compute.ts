@@ -44,6 +44,9 @@ const groupsWhere = ({ clients, call }: Connection, Filters: Filter[]): Promise<
 const goesWithInstance = (volume: Volume): boolean =>
   (volume.Attachments ?? []).some((attachment) => attachment.DeleteOnTermination === true);
 
+/** EC2 shows a deleted volume for some minutes. */
+const isGoing = ({ State }: Volume): boolean => State === 'deleting' || State === 'deleted';
+
 /** Volumes that the EBS CSI driver made for claims of the cluster. */
 export async function findVolumes({ clients, call }: Connection, cluster: string): Promise<Leftover[]> {
   const Filters = [{ Name: 'tag-key', Values: [kubernetesClusterTag(cluster), ebsCsiTag] }];
@@ -55,7 +58,7 @@ export async function findVolumes({ clients, call }: Connection, cluster: string
   return volumes.flatMap((volume): Leftover[] => {
     const tags = fromTagList(volume.Tags);
     const tag = madeFor(tags, cluster);
-    if (tag === undefined || isOurs(tags, cluster) || goesWithInstance(volume)) return [];
+    if (tag === undefined || isOurs(tags, cluster) || goesWithInstance(volume) || isGoing(volume)) return [];
     const claim = tags['kubernetes.io/created-for/pvc/name'];
     const because = claim === undefined ? `tagged ${tag}` : `holds the data of the claim ${claim}; tagged ${tag}`;
     return [

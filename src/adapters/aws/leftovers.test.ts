@@ -2,14 +2,16 @@ import {
   AuthorizeSecurityGroupIngressCommand,
   CreateNetworkInterfaceCommand,
   CreateSecurityGroupCommand,
+  CreateVolumeCommand,
   type ResourceType,
 } from '@aws-sdk/client-ec2';
+import { CreateLoadBalancerCommand, CreateTargetGroupCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type AdapterTrial, adapterTrial, tagsFor } from '../../testing/adapter-trial.ts';
 import { toTagList } from './found.ts';
 import { findInterfaces, findSecurityGroups, removeInterface, removeSecurityGroup } from './leftover-compute.ts';
 import { madeFor } from './leftover-tags.ts';
-import { leftoverPermissions, removeLeftover } from './leftovers.ts';
+import { findLeftovers, leftoverPermissions, removeLeftover } from './leftovers.ts';
 import { securityGroup } from './security-group.ts';
 import { subnet } from './subnet.ts';
 import { vpc } from './vpc.ts';
@@ -115,4 +117,45 @@ test('what does not belong to the cluster is refused before any call', async () 
   const from = trial.asked.length;
   await expect(removeLeftover(trial.connection, leftover, trial.context)).rejects.toThrow('does not belong');
   expect(trial.asked.slice(from)).toEqual([]);
+});
+
+describe('what controllers of a destroyed cluster left', () => {
+  const controllerTags = { 'elbv2.k8s.aws/cluster': 'trial' };
+
+  async function newBalancer(Name: string, tags: Readonly<Record<string, string>>): Promise<string> {
+    const { elbv2 } = trial.connection.clients;
+    const shared = Object.keys(tags).length === 0 ? {} : { Tags: toTagList(tags) };
+    const balancer = { Name, Subnets: [subnetId], ...shared };
+    const { LoadBalancers } = await elbv2.send(
+      new CreateLoadBalancerCommand({ ...balancer, Type: 'network', Scheme: 'internal' }),
+    );
+    const group = { Name: `${Name}-tg`, Port: 80, VpcId: vpcId, ...shared };
+    await elbv2.send(new CreateTargetGroupCommand({ ...group, Protocol: 'TCP' }));
+    return LoadBalancers![0]!.LoadBalancerArn!;
+  }
+
+  async function newVolume(tags: Readonly<Record<string, string>>): Promise<string> {
+    const input = { AvailabilityZone: 'us-east-1a', Size: 1, ...tagged('volume', tags) };
+    return (await trial.connection.clients.ec2.send(new CreateVolumeCommand(input))).VolumeId!;
+  }
+
+  test('load balancers, target groups and volumes are found and removed, and those of others stay', async () => {
+    const balancer = await newBalancer('k8s-shop-web', controllerTags);
+    const foreign = await newBalancer('foreign', {});
+    const volume = await newVolume({ 'ebs.csi.aws.com/cluster': 'true', KubernetesCluster: 'trial' });
+    await newVolume({ 'ebs.csi.aws.com/cluster': 'true', KubernetesCluster: 'other' });
+    const places = { vpcIds: [vpcId], subnetIds: [subnetId] };
+    const find = () => findLeftovers(trial.connection, trial.context.scope, places);
+    const ours = (await find()).filter(({ belongsToCluster }) => belongsToCluster);
+    expect(ours.map(({ type }) => type).sort()).toEqual(['load-balancer', 'target-group', 'volume']);
+    expect(ours.map(({ id }) => id)).toEqual(expect.arrayContaining([balancer, volume]));
+    const from = trial.asked.length;
+    for (const leftover of ours) await removeLeftover(trial.connection, leftover, trial.context);
+    const allowed = [...leftoverPermissions.find, ...leftoverPermissions.remove].map(({ action }) => action);
+    expect(trial.asked.slice(from).filter((operation) => !allowed.includes(operation))).toEqual([]);
+    const after = await find();
+    expect(after.filter(({ belongsToCluster }) => belongsToCluster)).toEqual([]);
+    expect(after.map(({ id }) => id)).toContain(foreign);
+    for (const leftover of ours) await removeLeftover(trial.connection, leftover, trial.context);
+  });
 });

@@ -258,6 +258,7 @@ describe('routes', () => {
     expect(trial.asked.slice(from).sort()).toEqual([
       'ec2:DescribeRouteTables',
       'ec2:DescribeSubnets',
+      'ec2:DescribeTags',
       'ec2:DescribeVpcs',
     ]);
   });

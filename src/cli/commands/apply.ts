@@ -17,7 +17,7 @@ async function agreed(invocation: Invocation) {
   const aws = await openAws(invocation, loaded.cluster.spec.region);
   try {
     const { plan, graph, diagnostics } = await planCluster(loaded, aws.toRead);
-    tell(diagnostics, invocation);
+    await tell(diagnostics, invocation);
     return { plan, graph, aws };
   } catch (error) {
     await aws.close();

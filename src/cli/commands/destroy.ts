@@ -32,7 +32,7 @@ export const destroy: Command = {
         .join('\n\n');
       if (isJson(invocation)) io.err(text);
       else io.out(text);
-      tell(plan.notes, invocation);
+      await tell(plan.notes, invocation);
       const nothing = plan.steps.length === 0 && leftovers.every(({ belongsToCluster }) => !belongsToCluster);
       if (!nothing) await confirm(invocation, `This removes cluster ${name} with all its data.`, name);
       const { finishDestroy } = await import('../finish-destroy.ts');

@@ -1,7 +1,6 @@
 import { cliCodes } from '../codes.ts';
 import type { Command } from '../command.ts';
 import { expect, show } from '../outcome.ts';
-import { columns, paragraph } from '../views/style.ts';
 
 export const explain: Command = {
   name: 'explain',
@@ -18,7 +17,10 @@ export const explain: Command = {
   callsAws: false,
   printsResult: true,
   async run(invocation) {
-    const { allCodes, explain: explainCode } = await import('../../app/explain.ts');
+    const [{ allCodes, explain: explainCode }, { columns, paragraph }] = await Promise.all([
+      import('../../app/explain.ts'),
+      import('../views/layout.ts'),
+    ]);
     const known = { ...allCodes, ...cliCodes };
     const style = invocation.io.outStyle;
     const [code] = invocation.args;

@@ -1,9 +1,11 @@
 import type { Command, Invocation } from '../command.ts';
 import { show } from '../outcome.ts';
-import { columns, type Style } from '../views/style.ts';
+import type { Style } from '../views/style.ts';
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[], style: Style): string =>
-  columns([head.map((cell) => style.bold(cell)), ...rows], style, 0).join('\n');
+async function table(head: readonly string[], rows: readonly (readonly string[])[], style: Style): Promise<string> {
+  const { columns } = await import('../views/layout.ts');
+  return columns([head.map((cell) => style.bold(cell)), ...rows], style, 0).join('\n');
+}
 
 export const get: Command = {
   name: 'get',
@@ -43,7 +45,7 @@ const lists = {
       text:
         clusters.length === 0
           ? `No cluster of ours in ${aws.toRead.identity.region}.`
-          : table(['NAME', 'VERSION', 'STATUS', 'ENDPOINT'], rows, invocation.io.outStyle),
+          : await table(['NAME', 'VERSION', 'STATUS', 'ENDPOINT'], rows, invocation.io.outStyle),
     });
   },
   async nodes(invocation: Invocation, { app, aws, only }: Source): Promise<void> {
@@ -62,7 +64,11 @@ const lists = {
       text:
         nodes.length === 0
           ? 'No instance of ours.'
-          : table(['CLUSTER', 'INSTANCE', 'STATE', 'TYPE', 'ZONE', 'BOUGHT', 'NAME'], rows, invocation.io.outStyle),
+          : await table(
+              ['CLUSTER', 'INSTANCE', 'STATE', 'TYPE', 'ZONE', 'BOUGHT', 'NAME'],
+              rows,
+              invocation.io.outStyle,
+            ),
     });
   },
   async resources(invocation: Invocation, { app, aws, only }: Source): Promise<void> {
@@ -73,7 +79,7 @@ const lists = {
       text:
         resources.length === 0
           ? 'Nothing of ours.'
-          : table(['CLUSTER', 'ID', 'NAME', 'STATE'], rows, invocation.io.outStyle),
+          : await table(['CLUSTER', 'ID', 'NAME', 'STATE'], rows, invocation.io.outStyle),
     });
   },
 } as const;

@@ -33,7 +33,7 @@ export const plan: Command = {
     const aws = await openAws(invocation, loaded.cluster.spec.region);
     try {
       const planned = await planCluster(loaded, aws.toRead);
-      tell(planned.diagnostics, invocation);
+      await tell(planned.diagnostics, invocation);
       const { planText } = await import('../views/human/plan.ts');
       const text = isJson(invocation) ? '' : planText(planned.plan, io.outStyle, { verbose: options.verbose === true });
       show(invocation, 'Plan', { data: { ...planned.plan, diagnostics: planned.diagnostics }, text });

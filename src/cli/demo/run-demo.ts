@@ -24,7 +24,8 @@ import { packageRoot } from '../package-root.ts';
 import { diagnosticsText } from '../views/human/diagnostics.ts';
 import { planText } from '../views/human/plan.ts';
 import { statusText } from '../views/human/status.ts';
-import { paragraph, type Style } from '../views/style.ts';
+import { paragraph } from '../views/layout.ts';
+import type { Style } from '../views/style.ts';
 import { todayFor } from '../which-aws.ts';
 import { makeGivenThings } from './given-things.ts';
 

@@ -1,5 +1,6 @@
 import type { Diagnostic, Location } from '../../../base/diagnostic.ts';
-import { paragraph, type Style } from '../style.ts';
+import { paragraph } from '../layout.ts';
+import type { Style } from '../style.ts';
 
 /** `cluster.yaml:12:5`, as editors and terminals make links of it. */
 export function place(at: Location | undefined): string {

@@ -1,5 +1,6 @@
 import type { Leftover } from '../../../app/index.ts';
-import { columns, type Style } from '../style.ts';
+import { columns } from '../layout.ts';
+import type { Style } from '../style.ts';
 
 /** What controllers made, and what stands in the way; empty where there is none. */
 export function leftoversText(leftovers: readonly Leftover[], style: Style): string {

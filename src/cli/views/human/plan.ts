@@ -10,7 +10,8 @@ import {
 } from '../../../app/index.ts';
 import { canonicalJson } from '../../../base/canonical-json.ts';
 import { formatDuration } from '../../../base/duration.ts';
-import { columns, paragraph, plural, type Style } from '../style.ts';
+import { columns, paragraph } from '../layout.ts';
+import { plural, type Style } from '../style.ts';
 import { diagnosticsText } from './diagnostics.ts';
 
 export interface PlanView {

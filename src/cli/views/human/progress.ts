@@ -3,7 +3,8 @@ import { type ApplyEvent, estimateLeft, type Plan, type Step, usualTime } from '
 import type { Clock } from '../../../base/clock.ts';
 import { formatDuration, milliseconds } from '../../../base/duration.ts';
 import type { Io } from '../../io.ts';
-import { columns, type Style } from '../style.ts';
+import { columns } from '../layout.ts';
+import type { Style } from '../style.ts';
 import { diagnosticsText } from './diagnostics.ts';
 
 /** Shows how an apply goes: live lines on a terminal, plain lines elsewhere. */

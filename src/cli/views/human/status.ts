@@ -1,5 +1,6 @@
 import type { Status } from '../../../app/index.ts';
-import { columns, plural, type Style } from '../style.ts';
+import { columns } from '../layout.ts';
+import { plural, type Style } from '../style.ts';
 import { diagnosticsText } from './diagnostics.ts';
 
 /** How a cluster is, as people read it. */
