@@ -15,6 +15,8 @@ export async function bundle(outdir: string): Promise<void> {
     splitting: true,
     format: 'esm',
     platform: 'node',
+    // The SDK's ES modules: its CommonJS form cannot be cut down to what is used.
+    mainFields: ['module', 'main'],
     target: 'node22.19',
     minifySyntax: true,
     minifyWhitespace: true,

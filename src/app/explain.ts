@@ -1,6 +1,7 @@
 import { type CodeEntry, type CodeTable, failed, ok, type Result, reporter } from '../base/diagnostic.ts';
 import { nearest } from '../base/nearest.ts';
 import { waitCodes } from '../base/until.ts';
+import { supportCodes } from '../insight/support.ts';
 import { readinessCodes } from '../insight/why-no-node.ts';
 import { graphCodes } from '../model/codes.ts';
 import { planCodes } from '../plan/codes.ts';
@@ -15,6 +16,7 @@ export const allCodes: CodeTable = {
   ...planCodes,
   ...appCodes,
   ...readinessCodes,
+  ...supportCodes,
   ...awsCodes,
   ...waitCodes,
 };

@@ -1,7 +1,8 @@
 import { type Diagnostic, Failure, isError, reporter } from '../base/diagnostic.ts';
+import { supportNote } from '../insight/support.ts';
 import type { Facts } from '../model/facts.ts';
 import type { ResourceGraph } from '../model/graph.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import { ofKind, type Snapshot } from '../model/snapshot.ts';
 import { observe } from '../observe/observe.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -39,12 +40,32 @@ export async function planCluster(loaded: LoadedCluster, aws: AwsToRead): Promis
   ];
   if (refused.some(isError)) throw new Failure(...refused);
   return {
-    plan: { ...plan, notes: plan.notes.map((note) => locate(note, loaded)) },
+    plan: {
+      ...plan,
+      notes: [...plan.notes, ...support(graph.value, snapshot, aws)].map((note) => locate(note, loaded)),
+    },
     graph: graph.value,
     snapshot,
     facts,
     diagnostics: [...graph.diagnostics, ...refused],
   };
+}
+
+/** Until when AWS leaves the control plane as it will be. Where somebody else owns a field (`ignore`), what is there counts. */
+function support({ resources, ignore }: ResourceGraph, snapshot: Snapshot, { clock }: AwsToRead): Diagnostic[] {
+  const today = new Date(clock.now());
+  const live = ofKind(snapshot, 'cluster')[0]?.settled;
+  return resources.flatMap((resource) => {
+    if (resource.kind !== 'cluster') return [];
+    const isIgnored = (field: string): boolean =>
+      ignore.some((one) => one.resource === resource.id && one.fields.includes(field));
+    const minor = (isIgnored('version') ? live?.version : undefined) ?? resource.desired.version;
+    const upgradePolicy =
+      (isIgnored('upgradePolicy') ? live?.upgradePolicy : undefined) ?? resource.desired.upgradePolicy;
+    // Both are written in the spec, so that neither refers to something that AWS tells later.
+    if (typeof minor !== 'string' || typeof upgradePolicy !== 'string') return [];
+    return [supportNote({ minor, upgradePolicy, today })];
+  });
 }
 
 const minorOf = (version: unknown): number => Number(String(version).split('.')[1]);

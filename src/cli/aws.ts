@@ -91,7 +91,13 @@ export async function openAws(invocation: Invocation, region: string): Promise<O
     if (target.embedded !== undefined) io.err(io.errStyle.dim(`AWS: embedded, ${target.embedded}`));
     const onCall =
       options.verbose === true ? (operation: string) => io.err(io.errStyle.dim(`  call ${operation}`)) : undefined;
-    const ports = await connectPorts({ ...target, region, signal: io.signal, onCall });
+    const ports = await connectPorts({
+      ...target,
+      region,
+      signal: io.signal,
+      onCall,
+      onLockWait: (why) => io.err(why),
+    });
     return { ...ports, embedded: target.embedded, close: target.close };
   } catch (error) {
     await target.close();

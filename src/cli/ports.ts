@@ -29,10 +29,20 @@ export interface PortsInput {
   readonly signal: AbortSignal;
   /** Told of each call as `ec2:CreateVpc`. */
   readonly onCall?: ((operation: string) => void) | undefined;
+  /** Told why taking a lock takes long. */
+  readonly onLockWait?: ((why: string) => void) | undefined;
 }
 
 /** Connects the adapters and asks who we are. */
-export async function connectPorts({ region, clock, url, credentials, signal, onCall }: PortsInput): Promise<Ports> {
+export async function connectPorts({
+  region,
+  clock,
+  url,
+  credentials,
+  signal,
+  onCall,
+  onLockWait,
+}: PortsInput): Promise<Ports> {
   const [{ connect }, { makeClients }, adapters] = await Promise.all([
     import('../adapters/aws/connection.ts'),
     import('../adapters/aws/clients.ts'),
@@ -42,6 +52,7 @@ export async function connectPorts({ region, clock, url, credentials, signal, on
     region,
     clock,
     clients: makeClients({ region, credentials, url }),
+    signal,
     ...(onCall === undefined ? {} : { onCall }),
   });
   const facts = adapters.facts(connection);
@@ -56,7 +67,7 @@ export async function connectPorts({ region, clock, url, credentials, signal, on
   const toWrite: AwsToWrite = {
     ...toRead,
     writers: adapters.writers(connection),
-    locks: (cluster) => adapters.parameterLocks(connection, cluster),
+    locks: (cluster) => adapters.parameterLocks(connection, cluster, onLockWait),
     leftovers: adapters.leftovers(connection),
     owner,
     isGone: (holder) => holder.host === owner.host && !isAlive(holder.pid),

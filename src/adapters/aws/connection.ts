@@ -52,9 +52,11 @@ export function connect(init: {
   clock: Clock;
   clients: Clients;
   onCall?: (operation: string) => void;
+  /** Ends waiting between repetitions: whoever stopped does not want a call again. */
+  signal?: AbortSignal;
   random?: () => number;
 }): Connection {
-  const { region, clock, clients, onCall, random = Math.random } = init;
+  const { region, clock, clients, onCall, signal, random = Math.random } = init;
   const pace = pacer(clock);
   return {
     region,
@@ -73,9 +75,9 @@ export function connect(init: {
           const failure = toFailure(error, operation);
           if (!(failure instanceof AwsFailure)) throw failure;
           if (failure.reason === 'throttled') pace.throttled(service);
-          if (attempt + 1 >= attempts || !mayRepeat(failure, options)) throw failure;
+          if (attempt + 1 >= attempts || !mayRepeat(failure, options) || signal?.aborted) throw failure;
         }
-        await clock.sleep(backoff(attempt, random));
+        await clock.sleep(backoff(attempt, random), signal);
       }
     },
   };

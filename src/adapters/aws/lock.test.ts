@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Clock } from '../../base/clock.ts';
 import { minutes, seconds } from '../../base/duration.ts';
 import { SteppedClock } from '../../emulator/clocks/stepped.ts';
 import type { HeldBy, Lock, LockOwner } from '../../ports/lock.ts';
@@ -53,10 +54,15 @@ let clock: SteppedClock;
 let store: ParameterStore;
 const open: Lock[] = [];
 
-/** Another process with a connection of its own. */
-const locks = () => {
+/** Another process with a connection of its own, on a machine whose clock may be ahead. */
+const locks = (ahead = minutes(0)) => {
   const clients = { ssm: store } as unknown as Clients;
-  return parameterLocks(connect({ region: 'eu-west-1', clock, clients, random: () => 0 }), 'k8s');
+  const own: Clock = {
+    now: () => clock.now() + ahead.ms,
+    sleep: (duration, signal) => clock.sleep(duration, signal),
+    busy: (work) => clock.busy(work),
+  };
+  return parameterLocks(connect({ region: 'eu-west-1', clock: own, clients, random: () => 0 }), 'k8s');
 };
 const holder = (): string => JSON.parse(store.parameters.get(lockName('k8s'))!.value).owner.id;
 const take = async (id: string, isGone?: (owner: LockOwner) => boolean) => {
@@ -177,6 +183,13 @@ describe('the lock of a cluster', () => {
     await clock.sleep(minutes(4));
     expect(lock.lost.aborted).toBe(true);
     store.before.clear();
+  });
+
+  it('stays with a holder that renews, though its lease ran out by the clock of another machine', async () => {
+    await mustTake('first');
+    const outcome = await locks(minutes(10)).acquire(owner('second'));
+    expect(outcome.held).toBe(false);
+    expect(holder()).toBe('first');
   });
 });
 

@@ -1,6 +1,6 @@
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import type { Clock } from '../../base/clock.ts';
-import { minutes, seconds } from '../../base/duration.ts';
+import { formatDuration, minutes, seconds } from '../../base/duration.ts';
 import { clusterTag } from '../../model/tags.ts';
 import { isAwsFailure } from '../../ports/aws.ts';
 import type { HeldBy, Lease, Lock, LockOwner, Locks } from '../../ports/lock.ts';
@@ -9,6 +9,8 @@ import type { Connection } from './connection.ts';
 import { unlessGone } from './gone.ts';
 
 export const lease: Lease = { length: minutes(2), renewEvery: seconds(30) };
+/** A renewal and some seconds for the call. */
+const aliveWithin = seconds(40);
 
 /** The SSM parameter that is a cluster's lock. */
 export const lockName = (cluster: string): string => `/quilla/${cluster}/lock`;
@@ -191,9 +193,23 @@ const heldBy = ({ hold }: Read): HeldBy => ({
 });
 
 /** The lock of an EKS cluster: an SSM parameter made without overwriting, with a lease. */
-export function parameterLocks(connection: Connection, cluster: string): Locks {
+export function parameterLocks(
+  connection: Connection,
+  cluster: string,
+  onWait: (why: string) => void = () => {},
+): Locks {
   const store = parameter(connection, cluster);
   const { clock } = connection;
+  /** Who still has a lease that ran out by this machine's clock: another's may be behind, but who is alive renews within this time. */
+  const stillHeld = async ({ hold, version }: Read): Promise<Read | undefined> => {
+    const { user, host } = hold.owner;
+    onWait(
+      `The lease of ${user} on ${host} ran out; waiting ${formatDuration(aliveWithin)} to see whether it is renewed after all.`,
+    );
+    await clock.sleep(aliveWithin);
+    const after = await store.read();
+    return after?.version === version ? undefined : after;
+  };
   return {
     async acquire(owner, isGone = () => false) {
       for (;;) {
@@ -206,7 +222,10 @@ export function parameterLocks(connection: Connection, cluster: string): Locks {
         if (there === undefined) continue;
         // A repeated call of ours whose first answer was lost.
         if (there.hold.owner.id === owner.id) return taken(there.version);
-        if (clock.now() < endOf(there.hold) && !isGone(there.hold.owner)) return heldBy(there);
+        const gone = isGone(there.hold.owner);
+        if (clock.now() < endOf(there.hold) && !gone) return heldBy(there);
+        const alive = gone ? undefined : await stillHeld(there);
+        if (alive !== undefined) return heldBy(alive);
         const version = await takeOver(store, there, hold);
         if (version !== undefined) return taken(version);
       }

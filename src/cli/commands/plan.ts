@@ -25,8 +25,13 @@ export const plan: Command = {
     const { io, options } = invocation;
     const loaded = await readSpec(invocation);
     if (options.showDefaults === true) {
-      const { stringify } = await import('yaml');
-      show(invocation, 'Cluster', { data: loaded.cluster, text: stringify(loaded.cluster).trimEnd() });
+      const { specText, writtenOut } = await import('../../app/spec.ts');
+      const spec = writtenOut(loaded.cluster);
+      const text = specText(
+        spec,
+        'What stands where the spec says nothing, written out: a spec that means the same cluster.',
+      );
+      show(invocation, 'Cluster', { data: spec, text: text.trimEnd() });
       return 0;
     }
     const [{ planCluster }, { openAws }] = await Promise.all([import('../../app/plan.ts'), import('../aws.ts')]);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { minutes } from '../../base/duration.ts';
 import { SteppedClock } from '../../emulator/clocks/stepped.ts';
 import type { ResourceGraph } from '../../model/graph.ts';
 import { observe } from '../../observe/observe.ts';
@@ -15,7 +16,10 @@ const start = Date.UTC(2026, 10, 1);
 interface Bench {
   readonly clock: SteppedClock;
   readonly aws: FakeAws;
-  run(graph: ResourceGraph, options?: { destroy?: boolean; signal?: AbortSignal; onEvent?: (event: ApplyEvent) => void }): Promise<{ plan: Plan; result: ApplyResult }>;
+  run(
+    graph: ResourceGraph,
+    options?: { destroy?: boolean; signal?: AbortSignal; onEvent?: (event: ApplyEvent) => void },
+  ): Promise<{ plan: Plan; result: ApplyResult }>;
 }
 
 function bench(): Bench {
@@ -95,10 +99,26 @@ describe('an apply', () => {
   it('goes on with what does not depend on a step that failed', async () => {
     const b = bench();
     const writers = b.aws.writers();
-    const broken = { ...writers, 'nat-gateway': { ...writers['nat-gateway'], create: async () => Promise.reject(new (await import('../../ports/aws.ts')).AwsFailure({ reason: 'quota', operation: 'ec2:CreateNatGateway', code: 'NatGatewayLimitExceeded', message: 'no more' })) } };
+    const broken = {
+      ...writers,
+      'nat-gateway': {
+        ...writers['nat-gateway'],
+        create: async () =>
+          Promise.reject(
+            new (await import('../../ports/aws.ts')).AwsFailure({
+              reason: 'quota',
+              operation: 'ec2:CreateNatGateway',
+              code: 'NatGatewayLimitExceeded',
+              message: 'no more',
+            }),
+          ),
+      },
+    };
     b.aws.writers = () => broken;
     const failed: string[] = [];
-    const { result } = await b.run(graph, { onEvent: (event) => event.type === 'failed' && failed.push(`${event.step.id}: ${event.diagnostics[0]?.code}`) });
+    const { result } = await b.run(graph, {
+      onEvent: (event) => event.type === 'failed' && failed.push(`${event.step.id}: ${event.diagnostics[0]?.code}`),
+    });
     expect(result.outcome).toBe('failed');
     expect(failed.every((text) => /^nat-gateway\/.*: aws\.quota$/.test(text))).toBe(true);
     expect(b.aws.objects.some(({ kind }) => kind === 'cluster')).toBe(true);
@@ -120,5 +140,20 @@ describe('an apply', () => {
     expect(started).toBeLessThan(plan.steps.length);
     expect(result.skipped).toBeGreaterThan(0);
     expect((await b.run(graph)).result.outcome).toBe('done');
+  });
+
+  it('has nothing in flight any more when whoever listened has left', async () => {
+    const b = bench();
+    const scope = { cluster: graph.cluster, region: graph.region, account: '123456789012', partition: 'aws' };
+    const context = { scope, clock: b.clock, signal: new AbortController().signal, onWait: () => {} };
+    const snapshot = await observe(b.aws.readers(), context);
+    const plan = makePlan(graph, snapshot);
+    for await (const event of apply({ plan, snapshot, readers: b.aws.readers(), writers: b.aws.writers(), context })) {
+      if (event.type === 'done') break;
+    }
+    const writes = b.aws.writes;
+    await b.clock.sleep(minutes(30));
+    expect(b.aws.writes).toBe(writes);
+    expect(writes).toBeLessThan(plan.steps.length);
   });
 });

@@ -27,12 +27,15 @@ interface Run {
   readonly waiting: Set<Step>;
   readonly running: Map<string, Promise<void>>;
   readonly finished: Map<string, 'done' | 'failed'>;
+  /** The caller's, or that nobody listens any more. */
+  readonly signal: AbortSignal;
   emit(event: ApplyEvent): void;
 }
 
 /** Runs a plan: whatever has its needs met, bounded. It has no opinion of its own and remembers nothing. */
 export async function* apply(input: ApplyInput): AsyncGenerator<ApplyEvent, ApplyResult> {
   const queue = eventQueue<ApplyEvent>();
+  const unheard = new AbortController();
   const begun = input.context.clock.now();
   const run: Run = {
     input,
@@ -40,18 +43,25 @@ export async function* apply(input: ApplyInput): AsyncGenerator<ApplyEvent, Appl
     waiting: new Set(input.plan.steps),
     running: new Map(),
     finished: new Map(),
+    signal: AbortSignal.any([input.context.signal, unheard.signal]),
     emit: queue.push,
   };
   const ended = drive(run).then(() => queue.close(), queue.fail);
-  for await (const event of queue.events) yield event;
-  await ended;
+  try {
+    for await (const event of queue.events) yield event;
+  } finally {
+    // A listener that leaves must not leave writes behind it: whoever holds the lock gives it back next.
+    unheard.abort(new Error('nobody listens any more'));
+    await ended;
+    await Promise.allSettled(run.running.values());
+  }
   const result = resultOf(run, begun);
   yield { type: 'finished', at: input.context.clock.now(), result };
   return result;
 }
 
 async function drive(run: Run): Promise<void> {
-  const { signal } = run.input.context;
+  const { signal } = run;
   for (;;) {
     if (!signal.aborted) startReady(run);
     if (run.running.size === 0) break;
@@ -84,6 +94,7 @@ async function runStep(run: Run, step: Step): Promise<'done' | 'failed'> {
   emit({ type: 'started', at: begun, step });
   const context: CallContext = {
     ...input.context,
+    signal: run.signal,
     onWait: (lastSeen) => emit({ type: 'waiting', at: clock.now(), step, lastSeen }),
   };
   try {
@@ -93,7 +104,7 @@ async function runStep(run: Run, step: Step): Promise<'done' | 'failed'> {
     emit({ type: 'done', at: clock.now(), step, took: milliseconds(clock.now() - begun) });
     return 'done';
   } catch (error) {
-    if (input.context.signal.aborted && error === input.context.signal.reason) {
+    if (run.signal.aborted && error === run.signal.reason) {
       emit({
         type: 'skipped',
         at: clock.now(),

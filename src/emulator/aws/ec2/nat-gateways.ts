@@ -20,7 +20,8 @@ import { get } from './lookup.ts';
 import type { AddressRecord, NatGatewayRecord, SubnetRecord } from './network-records.ts';
 import { forget, setTags, tagList, tagsFor } from './tags.ts';
 
-const creation = seconds(90);
+/** From CreateNatGateway to `available`. */
+export const natGatewayCreation = seconds(90);
 const deletion = seconds(45);
 /** Deleted and failed gateways stay visible for about an hour. */
 const afterlife = hours(1);
@@ -112,7 +113,7 @@ function createNatGateway(input: CreateNatGatewayRequest, call: Call): CreateNat
     const nat = make(call, input, subnet);
     call.state.ec2.natGateways[nat.id] = nat;
     setTags(call.state.ec2, nat.id, tags);
-    call.later(creation, 'ec2.nat-gateway-made', { natGatewayId: nat.id });
+    call.later(natGatewayCreation, 'ec2.nat-gateway-made', { natGatewayId: nat.id });
     return [nat.id];
   });
   return {

@@ -26,7 +26,8 @@ import { freeAddressCount } from './private-addresses.ts';
 import { forget, setTags, tagsFor } from './tags.ts';
 import { vpcEndpointOutput } from './vpc-endpoint-output.ts';
 
-const creation = seconds(60);
+/** From CreateVpcEndpoint to `available`, for interface endpoints. */
+export const vpcEndpointCreation = seconds(60);
 const deletion = seconds(30);
 /** Two interface endpoints of one VPC cannot answer the same private DNS name. */
 function checkPrivateDns(call: Call, vpcId: string, service: EndpointService, besides?: string): void {
@@ -174,7 +175,7 @@ function createVpcEndpoint(input: CreateVpcEndpointRequest, call: Call): CreateV
     const endpoint = make(call, input, type);
     call.state.ec2.vpcEndpoints[endpoint.id] = endpoint;
     setTags(call.state.ec2, endpoint.id, tags);
-    if (endpoint.state === 'pending') call.later(creation, 'ec2.vpc-endpoint-made', { vpcEndpointId: endpoint.id });
+    if (endpoint.state === 'pending') call.later(vpcEndpointCreation, 'ec2.vpc-endpoint-made', { vpcEndpointId: endpoint.id });
     return [endpoint.id];
   });
   return {

@@ -115,8 +115,10 @@ export function deletePod(store: Store, pod: Pod, graceSeconds?: number): void {
 }
 
 const stopSeconds = 2;
-/** From a binding to running containers: images are pulled meanwhile. The CNI's own pod has an init container before. */
-const startSeconds = (pod: Pod): number => (pod.spec.initContainers === undefined ? 4 : 8);
+/** From a binding to running containers, seconds: images are pulled meanwhile. The CNI's own pod has an init container before. */
+export const podStart = { plain: 4, withInitContainer: 8 } as const;
+const startSeconds = (pod: Pod): number =>
+  pod.spec.initContainers === undefined ? podStart.plain : podStart.withInitContainer;
 
 function laterForPod(store: Store, pod: Pod, { type, after }: { type: string; after: number }): void {
   const { name, namespace, uid } = pod.metadata;

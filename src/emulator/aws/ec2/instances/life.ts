@@ -10,7 +10,7 @@ import { forget } from '../tags.ts';
 import { releaseVolume } from '../volume-records.ts';
 
 /** From running until the node's software has booted and begins to join. */
-const nodeBootDelay = seconds(35);
+export const nodeBootDelay = seconds(35);
 const terminationDelay = seconds(30);
 const stopDelay = seconds(30);
 /** Terminated instances stay visible for about an hour. */
