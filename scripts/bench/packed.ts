@@ -1,8 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { bundle } from '../build/bundle.ts';
 import { publishedManifest } from '../build/published-manifest.ts';
@@ -51,12 +51,24 @@ const tellPeak = `data:text/javascript,${encodeURIComponent(`
   process.on('exit', () => writeFileSync(process.env.QUILLA_BENCH_PEAK, String(peak())));
 `)}`;
 
+/** Waits until a server says something; fails where it ends without. */
+const firstLine = (server: ChildProcess): Promise<unknown> =>
+  Promise.race([
+    once(createInterface({ input: server.stdout! }), 'line'),
+    once(server, 'exit').then(() => {
+      throw new Error('the embedded AWS did not start');
+    }),
+  ]);
+
 /** Peak resident memory of a plan with nothing to do, the embedded AWS in a process of its own. */
 export async function memoryRow(folder: string): Promise<Row> {
   const home = mkdtempSync(join(tmpdir(), 'quilla-bench-'));
   const cli = join(folder, 'bin/quilla.js');
   const env = { ...process.env, QUILLA_HOME: home, QUILLA_AWS: 'embedded', QUILLA_BENCH_PEAK: join(home, 'peak') };
-  const file = resolve('examples/eks.yaml');
+  // A name of its own: the port of a cluster's Kubernetes API follows from it, and an example may run elsewhere on this machine.
+  const file = join(home, 'cluster.yaml');
+  const example = readFileSync('examples/eks.yaml', 'utf8');
+  writeFileSync(file, example.replace('name: demo', `name: bench-${process.pid}`));
   const quilla = (...args: readonly string[]): string => {
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
     if (status !== 0) throw new Error(`${args.slice(-4).join(' ')}: ${stderr}`);
@@ -69,7 +81,7 @@ export async function memoryRow(folder: string): Promise<Row> {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {
-      await once(createInterface({ input: server.stdout }), 'line');
+      await firstLine(server);
       const peaks: number[] = [];
       for (let i = 0; i < 5; i += 1) {
         const said = quilla('--import', tellPeak, cli, 'plan', '-f', file);
@@ -80,8 +92,10 @@ export async function memoryRow(folder: string): Promise<Row> {
       const measure = 'peak resident memory of a plan with nothing to do, examples/eks.yaml';
       return { measure, value: Math.max(...peaks), unit: 'MB', must: { max: 180 }, detail };
     } finally {
-      server.kill();
-      await once(server, 'exit');
+      if (server.exitCode === null) {
+        server.kill();
+        await once(server, 'exit');
+      }
     }
   } finally {
     rmSync(home, { recursive: true, force: true });

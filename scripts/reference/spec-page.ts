@@ -124,7 +124,7 @@ export function specPage(): Page {
     'docs/reference/spec.md',
     'the JSON Schema of the spec (src/spec/input.ts)',
     '# The spec',
-    'Every field of a spec, with its type and what stands when it is left out. `quilla plan -f FILE --show-defaults` prints the cluster as Quilla reads it, with everything filled in. `quilla schema` prints the JSON Schema behind this page. Rules that depend on more than one field are in [diagnostics](diagnostics.md), under `spec.`.',
+    'Every field of a spec, with its type and what stands when it is left out. `quilla plan -f FILE --show-defaults` prints a spec that means the same cluster, with every default written out. `quilla schema` prints the JSON Schema behind this page. Rules that depend on more than one field are in [diagnostics](diagnostics.md), under `spec.`.',
     'In paths, `[]` stands for each member of a list. Paths in the sections below begin under `spec`.',
     '## The outer fields',
     fieldTable([...top, ...flat]),

@@ -21,6 +21,8 @@ export interface KindTable {
   readonly after?: readonly KindName[];
   /** AWS removes it together with what it refers to by this field; deleting the parent is enough. */
   readonly goesWith?: string;
+  /** What becomes of instances when a `rolled` field changes, for plans. */
+  readonly rolling?: string;
   /** Usual times, for estimates: creation until usable, change, removal until gone. */
   readonly usually: { readonly create: Duration; readonly update: Duration; readonly delete: Duration };
   readonly fields: Readonly<Record<string, Field>>;

@@ -173,6 +173,23 @@ describe('a plan', () => {
     expect(plan.steps.map(({ because }) => because)).toEqual(['no longer in the spec', 'no longer in the spec']);
   });
 
+  it('takes away what nodes stand on only after they have moved, though no field says so', () => {
+    const old: Found<'route-table'> = {
+      kind: 'route-table',
+      id: 'route-table/old',
+      name: 'rtb-1',
+      state: 'ready',
+      settled: { vpcId: 'vpc-1', tags: {} },
+      observed: { routeTableId: 'rtb-1' },
+    };
+    const there = [foundVpc(), foundSubnet('a', '10.0.0.0/20'), foundTemplate(), foundGroup({ minSize: 2 }), old];
+    const plan = makePlan(graph(vpc, subnet('a', '10.0.0.0/20'), template, group(3)), world(...there));
+    expect(brief(plan)).toEqual([
+      'update auto-scaling-group/workers',
+      'delete route-table/old#rtb-1 <- auto-scaling-group/workers',
+    ]);
+  });
+
   it('waits for what AWS is still making', () => {
     const plan = makePlan(graph(vpc, subnet('a', '10.0.0.0/20')), world({ ...foundVpc(), state: 'pending' }));
     expect(brief(plan)).toEqual(['wait vpc#wait', 'create subnet/a <- vpc#wait']);

@@ -79,8 +79,9 @@ function reasonFor({ resource, verdict, difference, current, old }: Choice): str
   if (verdict === 'update')
     return `${list(difference.changes)} ${difference.changes.length === 1 ? 'differs' : 'differ'} (${resource.from})`;
   if (verdict === 'replace') {
-    const fixed = difference.changes.filter(({ change }) => change === 'fixed' || change === 'mutable');
-    return `${list(fixed)} of ${current!.name} cannot be changed in place (${resource.from})`;
+    // A name that follows its content always differs too and says nothing.
+    const causes = difference.changes.filter(({ change, field }) => change === 'fixed' && field !== 'name');
+    return `${list(causes.length > 0 ? causes : difference.changes)} of ${current!.name} cannot be changed in place (${resource.from})`;
   }
   const broken = old.find(({ state }) => state === 'failed');
   if (broken !== undefined) return `${broken.name} failed: ${broken.stateReason ?? 'AWS gives no reason'}`;

@@ -1,3 +1,5 @@
+import type { Concern } from '../model/kind.ts';
+import type { KindName } from '../model/kinds/names.ts';
 import type { Found } from '../model/snapshot.ts';
 import type { Choice } from './choose.ts';
 import { keyOf, standsOn, tableOf } from './links.ts';
@@ -31,6 +33,9 @@ export function removals(input: RemovalInput): { steps: Step[]; stepOf: (object:
   const dependents = invert(edges);
   const implied = impliedOrder(input);
   const foundByKey = new Map(found.map((object) => [keyOf(object), object]));
+  const nodeSteps = [...changedNodes(choices), ...gone.filter(isOfNodes).flatMap((object) => stepOf(object) ?? [])];
+  const nodesFirst = (object: Found): readonly string[] =>
+    beneathNodes.has(tableOf(object.kind).concern) ? nodeSteps : [];
   const needsOfRemoval = (object: Found): string[] => {
     const key = keyOf(object);
     const choice = choices.get(object.id);
@@ -44,7 +49,9 @@ export function removals(input: RemovalInput): { steps: Step[]; stepOf: (object:
       const moved = choices.get(other.id);
       return moved?.verdict === 'update' && choice?.deleteFirst !== true ? [moved.resource.id] : [];
     });
-    return [...before, ...replacedLater].filter((id) => id !== stepOf(object));
+    return [...before, ...replacedLater, ...(choice === undefined ? nodesFirst(object) : [])].filter(
+      (id) => id !== stepOf(object),
+    );
   };
   const childrenOf = (object: Found): Found[] => gone.filter((other) => parents.get(keyOf(other)) === object);
   const family = (object: Found): Found[] => [object, ...childrenOf(object).flatMap(family)];
@@ -69,6 +76,16 @@ export function removals(input: RemovalInput): { steps: Step[]; stepOf: (object:
     });
   return { steps, stepOf };
 }
+
+/** What nodes stand on though no value of theirs says so: a route, a gateway, a role. It leaves the world after they have moved. */
+const beneathNodes: ReadonlySet<Concern> = new Set(['network', 'security', 'access']);
+
+const isOfNodes = ({ kind }: { readonly kind: KindName }): boolean => tableOf(kind).concern === 'nodes';
+
+const changedNodes = (choices: ReadonlyMap<string, Choice>): string[] =>
+  [...choices.values()].flatMap(({ resource, verdict }) =>
+    verdict !== 'keep' && isOfNodes(resource) ? [resource.id] : [],
+  );
 
 function reasonFor(object: Found, { purpose, choices }: RemovalInput): string {
   if (purpose === 'destroy') return 'the cluster is destroyed';

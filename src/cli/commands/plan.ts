@@ -27,10 +27,7 @@ export const plan: Command = {
     if (options.showDefaults === true) {
       const { specText, writtenOut } = await import('../../app/spec.ts');
       const spec = writtenOut(loaded.cluster);
-      const text = specText(
-        spec,
-        'What stands where the spec says nothing, written out: a spec that means the same cluster.',
-      );
+      const text = specText(spec, 'Every default written out: this spec means the same cluster.');
       show(invocation, 'Cluster', { data: spec, text: text.trimEnd() });
       return 0;
     }

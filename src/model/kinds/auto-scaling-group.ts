@@ -19,6 +19,7 @@ export const autoScalingGroup = kind({
   concern: 'nodes',
   label: 'auto scaling group',
   headline: ['instances', 'minSize', 'desiredSize', 'maxSize'],
+  rolling: 'instances that run stay as they are until they are replaced',
   found: 'tag',
   replace: 'create-first',
   usually: { create: seconds(45), update: seconds(40), delete: seconds(75) },

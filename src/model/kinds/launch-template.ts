@@ -18,6 +18,7 @@ export const launchTemplate = kind({
   concern: 'nodes',
   label: 'launch template',
   headline: ['imageId'],
+  rolling: 'instances made from an older version stay as they are until they are replaced',
   found: 'tag',
   replace: 'create-first',
   usually: { create: seconds(1), update: seconds(1), delete: seconds(1) },

@@ -16,6 +16,7 @@ export const nodeGroup = kind({
   concern: 'nodes',
   label: 'managed node group',
   headline: ['instanceTypes', 'capacityType', 'minSize', 'desiredSize', 'maxSize'],
+  rolling: 'EKS replaces the nodes, as many at once as the update settings say',
   found: 'parent',
   replace: 'create-first',
   usually: { create: seconds(150), update: minutes(6), delete: minutes(4) },

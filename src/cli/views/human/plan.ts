@@ -1,5 +1,6 @@
 import {
   concerns,
+  type Diagnostic,
   estimate,
   type FieldChange,
   fieldOf,
@@ -29,9 +30,14 @@ export function planText(plan: Plan, style: Style, view: PlanView): string {
     );
     return rows.length === 0 ? [] : [`${style.bold(title(concern))}\n${rows.join('\n')}`];
   });
-  const notes = plan.notes.length === 0 ? [] : [diagnosticsText(plan.notes, style)];
-  return [head, ...sections, ...notes, countText(plan, style)].join('\n\n');
+  const remarks = plan.notes.filter((note) => !isInPassing(note));
+  const notes = remarks.length === 0 ? [] : [diagnosticsText(remarks, style)];
+  const passing = plan.notes.filter(isInPassing).map(({ detail }) => style.dim(paragraph(`${detail}.`, style)));
+  return [head, ...sections, ...notes, ...passing, countText(plan, style)].join('\n\n');
 }
+
+/** What stands in every plan gets a line and no heading, so that a plan with nothing to do stays short. */
+const isInPassing = ({ code, severity }: Diagnostic): boolean => severity === 'note' && code.startsWith('support.');
 
 const title = (text: string): string => text[0]!.toUpperCase() + text.slice(1);
 
@@ -120,9 +126,9 @@ function details(step: Step, { style, view }: Draw): string[] {
 function changeLines(step: Step, change: FieldChange, style: Style): string[] {
   const lines = [`        ${change.field}: ${difference(step, change)}`];
   if (change.change === 'rolled')
-    lines.push(`        ${style.yellow('rolls')} nodes made before this change are stale until they are replaced`);
+    lines.push(`        ${style.yellow('rolls')} ${tableOf(step.kind).rolling ?? ''}`.trimEnd());
   if (change.interrupts !== undefined) lines.push(`        ${style.yellow('interrupts')} ${change.interrupts}`);
-  if (step.effect === 'replaces' && change.change === 'fixed')
+  if (step.effect === 'replaces' && change.change === 'fixed' && change.field !== 'name')
     lines.push(`        ${style.red('replaces')} this cannot be changed in place`);
   return lines;
 }
