@@ -21,7 +21,7 @@ export const supportCodes = {
     severity: 'warning',
     summary: 'Support of this Kubernetes version ends soon',
     explanation:
-      'Less than 90 days are left. Set the next minor version in spec.kubernetesVersion before that day, so that you and not AWS choose when the control plane is upgraded, or before extended support is billed. EKS goes up one minor version at a time, and nodes follow.',
+      '90 days or fewer are left. Set the next minor version in spec.kubernetesVersion before that day, so that you and not AWS choose when the control plane is upgraded, or before extended support is billed. EKS goes up one minor version at a time, and nodes follow.',
   },
   'support.ended': {
     severity: 'warning',

@@ -74,6 +74,19 @@ describe('a spec written out loads to the same cluster', () => {
       },
     ],
     [
+      'with a policy of another partition',
+      {
+        access: {
+          principals: [
+            {
+              arn: arn('role/a'),
+              policies: ['arn:aws-us-gov:eks::aws:cluster-access-policy/AmazonEKSViewPolicy'],
+            },
+          ],
+        },
+      },
+    ],
+    [
       'with an add-on whose service account has no policy',
       { addons: [{ name: 'adot', podIdentity: { serviceAccount: 'a' } }] },
     ],
@@ -267,8 +280,8 @@ describe('a spec written out loads to the same cluster', () => {
       sound += 1;
       holds(loaded.value.cluster);
     });
-    fc.assert(property, { seed: 20261103, numRuns: 1500 });
+    fc.assert(property, { seed: 20261103, numRuns: 700 });
     // Rules between fields refuse many; what is left must be enough to mean something.
-    expect(sound).toBeGreaterThan(150);
+    expect(sound).toBeGreaterThan(80);
   });
 });

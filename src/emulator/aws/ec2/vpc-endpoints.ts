@@ -175,7 +175,8 @@ function createVpcEndpoint(input: CreateVpcEndpointRequest, call: Call): CreateV
     const endpoint = make(call, input, type);
     call.state.ec2.vpcEndpoints[endpoint.id] = endpoint;
     setTags(call.state.ec2, endpoint.id, tags);
-    if (endpoint.state === 'pending') call.later(vpcEndpointCreation, 'ec2.vpc-endpoint-made', { vpcEndpointId: endpoint.id });
+    if (endpoint.state === 'pending')
+      call.later(vpcEndpointCreation, 'ec2.vpc-endpoint-made', { vpcEndpointId: endpoint.id });
     return [endpoint.id];
   });
   return {
