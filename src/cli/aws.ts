@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { Failure, reporter } from '../base/diagnostic.ts';
+import { cliCodes } from './codes.ts';
 import { type Invocation, textOf } from './command.ts';
 import { connectPorts, type Ports } from './ports.ts';
 import { stateDir } from './state-dir.ts';
@@ -33,6 +34,7 @@ async function realTarget(invocation: Invocation, region: string): Promise<Targe
     import('../adapters/clock.ts'),
   ]);
   const profile = textOf(invocation, 'profile');
+  await profileExists(profile ?? invocation.io.env.AWS_PROFILE);
   const credentials = fromNodeProviderChain({
     clientConfig: { region },
     ...(profile === undefined ? {} : { profile }),
@@ -62,10 +64,28 @@ export async function regionFor(invocation: Invocation): Promise<string> {
   );
 }
 
+/** Fails where a profile is named that no file has: the credential chain would only say that it found none. */
+async function profileExists(profile: string | undefined): Promise<void> {
+  if (profile === undefined || profile === '' || profile === 'default') return;
+  const { loadSharedConfigFiles } = await import('@smithy/core/config');
+  const { configFile, credentialsFile } = await loadSharedConfigFiles();
+  const known = [...new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)])].filter(
+    (name) => !name.includes('.'),
+  );
+  if (known.includes(profile) || profile in configFile || profile in credentialsFile) return;
+  throw new Failure(
+    reporter(cliCodes)('cli.no-profile', {
+      detail: `profile ${profile} is in no AWS configuration file of this user`,
+      fix: known.length === 0 ? 'There is none at all: `aws configure` makes one.' : `Known: ${known.join(', ')}.`,
+    }),
+  );
+}
+
 async function profileRegion(invocation: Invocation): Promise<string | undefined> {
   if (isEmbedded(invocation)) return undefined;
   const { loadSharedConfigFiles } = await import('@smithy/core/config');
   const profile = textOf(invocation, 'profile') ?? invocation.io.env.AWS_PROFILE ?? 'default';
+  await profileExists(profile);
   const { configFile } = await loadSharedConfigFiles();
   return configFile[profile]?.region;
 }
@@ -85,6 +105,14 @@ export async function credentialsFor(
 
 /** Opens the AWS that the command line asks for, in a region, and asks who we are. */
 export async function openAws(invocation: Invocation, region: string): Promise<OpenAws> {
+  const named = textOf(invocation, 'region');
+  if (named !== undefined && named !== region)
+    throw new Failure(
+      reporter(cliCodes)('cli.region-differs', {
+        detail: `--region is ${named}, and the cluster is in ${region}`,
+        fix: `Leave --region out, or set spec.region: ${named} for a cluster there.`,
+      }),
+    );
   const target = isEmbedded(invocation) ? await embeddedTarget(invocation) : await realTarget(invocation, region);
   try {
     const { io, options } = invocation;
@@ -101,6 +129,16 @@ export async function openAws(invocation: Invocation, region: string): Promise<O
     return { ...ports, embedded: target.embedded, close: target.close };
   } catch (error) {
     await target.close();
+    if (target.url !== undefined && error instanceof Error && /ECONNREFUSED/.test(error.message))
+      throw new Failure(
+        reporter(cliCodes)('cli.endpoint-refuses', {
+          detail: `${target.url} refuses connections`,
+          fix:
+            target.embedded === undefined
+              ? 'Start what should listen there, or unset AWS_ENDPOINT_URL to reach AWS itself.'
+              : 'Start `quilla emulator` again, or remove server.json from .quilla/.',
+        }),
+      );
     throw error;
   }
 }

@@ -19,9 +19,56 @@ export const cliCodes = {
     summary: 'The kubeconfig cannot be changed',
     explanation: 'The file is no kubeconfig that kubectl would read. It was not touched.',
   },
+  'cli.file-system': {
+    severity: 'error',
+    summary: 'A file cannot be read or written',
+    explanation:
+      'The operating system refused: the path is not there, is of another kind, may not be used by this user, or the disk is full. The detail has the path and what the system said.',
+  },
+  'cli.port-in-use': {
+    severity: 'error',
+    summary: 'The port is taken',
+    explanation:
+      'Another program listens on this port of 127.0.0.1, or this user may not. `quilla emulator --port 0` takes any free one; other commands in the same folder find it by its address in `.quilla/`.',
+  },
+  'cli.bad-faults': {
+    severity: 'error',
+    summary: 'This is no plan of faults',
+    explanation:
+      '`quilla emulator --faults FILE` reads JSON like `{"seed": 7, "rules": [{"kind": "throttle", "service": "ec2", "every": 3}]}`. The kinds are throttle, internal-error, lost-response, lost-request, stale-reads, no-capacity and denied.',
+  },
+  'cli.region-differs': {
+    severity: 'error',
+    summary: "--region is not the spec's region",
+    explanation:
+      'A spec and a saved plan say in which region their cluster is. --region is for verbs without a spec; where both are given they must be equal, so that nothing is made or looked for in the wrong place.',
+  },
+  'cli.no-profile': {
+    severity: 'error',
+    summary: 'There is no such profile',
+    explanation:
+      'Neither `~/.aws/config` nor `~/.aws/credentials` (or the files that AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name) has a profile of this name.',
+  },
+  'cli.endpoint-refuses': {
+    severity: 'error',
+    summary: 'Nothing answers at the given address',
+    explanation:
+      'AWS_ENDPOINT_URL (or the address of a `quilla emulator`) sends every call to one address, and no program listens there. Without AWS_ENDPOINT_URL the calls go to AWS itself.',
+  },
+  'cli.usage': {
+    severity: 'error',
+    summary: 'The command line is not understood',
+    explanation: '`quilla help` lists the commands and `quilla help COMMAND` what one takes. The exit code is 2.',
+  },
+  'cli.stopped': {
+    severity: 'error',
+    summary: 'Stopped',
+    explanation:
+      'Ctrl-C or a signal stopped the command after the calls in flight. Run the same command again: it looks at what is there and goes on.',
+  },
   'cli.bad-option': {
     severity: 'error',
     summary: 'An option has a value that it cannot take',
-    explanation: '`quilla help COMMAND` lists what each option takes.',
+    explanation: '`quilla help COMMAND` lists what each option takes. The exit code is 2.',
   },
 } as const satisfies CodeTable;

@@ -40,8 +40,8 @@ export async function openEmbedded(dir: StateDir): Promise<EmbeddedConnection> {
     '../emulator/aws/iam/state.ts'
   );
   const credentials = { accessKeyId, secretAccessKey };
-  const address = readJson(dir.server) as ServerAddress | undefined;
-  if (address !== undefined && isAlive(address.pid)) {
+  const address = serverAddress(dir);
+  if (address !== undefined) {
     const { ScaledClock } = await import('../emulator/clocks/scaled.ts');
     const clock = new ScaledClock(address.now + (Date.now() - address.wall) * address.speed, address.speed);
     return {
@@ -55,6 +55,22 @@ export async function openEmbedded(dir: StateDir): Promise<EmbeddedConnection> {
   return inProcess(dir, credentials);
 }
 
+/** The server that runs for this folder. What a dead one left, or what is no address, counts as none: the folder's lock guards the world. */
+function serverAddress(dir: StateDir): ServerAddress | undefined {
+  let given: unknown;
+  try {
+    given = readJson(dir.server);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  if (typeof given !== 'object' || given === null) return undefined;
+  const { pid, endpoint, speed, now, wall } = given as Partial<ServerAddress>;
+  if (![pid, speed, now, wall].every((value) => Number.isFinite(value)) || typeof endpoint !== 'string')
+    return undefined;
+  return isAlive(pid!) ? (given as ServerAddress) : undefined;
+}
+
 /** Credentials of the embedded AWS, and the address of its server where one runs. */
 export async function embeddedAddress(
   dir: StateDir,
@@ -62,7 +78,7 @@ export async function embeddedAddress(
   const { embeddedAccessKeyId: accessKeyId, embeddedSecretAccessKey: secretAccessKey } = await import(
     '../emulator/aws/iam/state.ts'
   );
-  const address = readJson(dir.server) as ServerAddress | undefined;
+  const address = serverAddress(dir);
   return { credentials: { accessKeyId, secretAccessKey }, url: address?.endpoint ?? 'http://127.0.0.1' };
 }
 
@@ -82,17 +98,23 @@ async function inProcess(dir: StateDir, credentials: EmbeddedConnection['credent
     const world = loadWorld(dir.world);
     const aws = await startEmbeddedAws({ clock: { kind: 'stepped' }, ...(world === undefined ? {} : { world }) });
     const kubernetes = startApiServers(aws.turns);
-    await kubernetes.ready();
+    await kubernetes.ready().catch(async (error: unknown) => {
+      await aws.stop();
+      throw error;
+    });
     return {
       endpoint: aws.endpoint,
       clock: aws.clock,
       credentials,
       where: `in this process, its world in ${dir.world}`,
       close: async () => {
-        await kubernetes.close();
-        await aws.stop();
-        saveWorld(dir.world, aws.world);
-        lock.release();
+        try {
+          await kubernetes.close();
+          await aws.stop();
+          saveWorld(dir.world, aws.world);
+        } finally {
+          lock.release();
+        }
       },
     };
   } catch (error) {
@@ -115,10 +137,10 @@ export function loadWorld(file: string): import('../emulator/world.ts').World | 
     );
   }
   if (saved === undefined) return undefined;
-  if (saved.world?.version !== 1) {
+  if (!isWorld(saved)) {
     throw new Failure(
       report('cli.embedded-world', {
-        detail: `${file} was written by another version`,
+        detail: `${file} is no saved world, or another version wrote it`,
         fix: 'Remove the file to begin with an empty account.',
       }),
     );
@@ -127,5 +149,23 @@ export function loadWorld(file: string): import('../emulator/world.ts').World | 
   return saved.world as import('../emulator/world.ts').World;
 }
 
+/** As far as it can be told without reading each service's state. */
+function isWorld(saved: SavedWorld): boolean {
+  const world = saved?.world as Partial<import('../emulator/world.ts').World> | undefined;
+  if (!Number.isFinite(saved?.savedAt) || world?.version !== 1 || !Number.isFinite(world.now)) return false;
+  return Array.isArray(world.events) && [world.iam, world.s3, world.regions].every((part) => typeof part === 'object');
+}
+
 export const saveWorld = (file: string, world: object): void =>
   writeWhole(file, JSON.stringify({ savedAt: Date.now(), world }));
+
+/** Saves a world into a file each time that it has changed since. */
+export function worldSaver(file: string, world: object): () => void {
+  let saved: string | undefined;
+  return () => {
+    const text = JSON.stringify(world);
+    if (text === saved) return;
+    saveWorld(file, world);
+    saved = text;
+  };
+}

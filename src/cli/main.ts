@@ -61,9 +61,12 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     await program.parseAsync([...argv], { from: 'user' });
     return await exit;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    const { reportThrown } = await import('./thrown.ts');
-    return reportThrown(error, argv.includes('--verbose') || argv.includes('-v'), io);
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const { askedBy, reportThrown, reportUsage } = await import('./thrown.ts');
+    const asked = askedBy(argv);
+    if (!(error instanceof CommanderError)) return reportThrown(error, asked, io);
+    if (asked.json) reportUsage(error.message, io);
+    return 2;
   }
 }
 
@@ -79,9 +82,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     stop.abort(new Error('stopped by Ctrl-C'));
   });
   process.on('SIGTERM', () => stop.abort(new Error('stopped by SIGTERM')));
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  // Who reads may leave early (`| head`): that is no error, and what was begun goes on to its end.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
   process.exitCode = await run(argv, io);
 }

@@ -32,14 +32,25 @@ export function writeWhole(file: string, text: string): void {
   renameSync(draft, file);
 }
 
+/** Whether a process runs. One that has ended and that nobody waited for (a zombie) does not. */
 export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 };
+
+/** `pid (name) state ...`; the name may hold anything, so the state is looked for after its end. Linux only. */
+function isZombie(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
+  } catch {
+    return false;
+  }
+}
 
 /** Takes the lock of the world in this folder; the result gives it back. Undefined and the holder's pid where another process has it. */
 export function takeFolderLock(dir: StateDir): { readonly release: () => void } | { readonly heldBy: number } {

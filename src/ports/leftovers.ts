@@ -8,7 +8,10 @@ export type LeftoverType =
   | 'volume'
   | 'network-interface'
   | 'instance'
-  | 'security-group';
+  | 'security-group'
+  | 'log-group'
+  | 'node-group'
+  | 'fargate-profile';
 
 /** Something that Quilla did not make and that a destroy would leave behind, or that stands in its way. */
 export interface Leftover {
@@ -27,6 +30,8 @@ export interface Leftover {
 export interface LeftoverPlaces {
   readonly vpcIds: readonly string[];
   readonly subnetIds: readonly string[];
+  /** When a destroy began (milliseconds since 1970): what appears without tags later is a trace of the cluster that it removed. */
+  readonly since?: number;
 }
 
 /** Finds what controllers made for the cluster wherever it is, and what of others stands in the given places. Cannot write. */

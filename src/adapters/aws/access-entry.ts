@@ -145,10 +145,15 @@ async function setEntry({ clients, call }: Connection, settled: Settled<'access-
   await call('eks:UpdateAccessEntry', () => clients.eks.send(new UpdateAccessEntryCommand(input)));
 }
 
-/** The entry is there already: ours if a call of ours made it whose answer was lost, else somebody's. */
+/**
+ * The entry is there already: ours if a call of ours made it whose answer was lost; EKS's own, without a tag, where a managed group
+ * uses the role of the nodes too. That one is taken over: both want the same entry. Anything else is somebody's.
+ */
 async function adopt(connection: Connection, settled: Settled<'access-entry'>, context: CallContext): Promise<string> {
   const entry = await describe(connection, keyOf(settled));
-  if (idOf(fromTagMap(entry?.tags), context.scope) === undefined || entry?.type !== settled.entryType) {
+  const tags = fromTagMap(entry?.tags);
+  const isEksOwn = settled.entryType !== 'STANDARD' && Object.keys(entry?.tags ?? {}).length === 0;
+  if (entry?.type !== settled.entryType || (idOf(tags, context.scope) === undefined && !isEksOwn)) {
     throw notOurs(
       'eks:CreateAccessEntry',
       `An access entry for ${settled.principalArn} in cluster ${settled.clusterName}`,
@@ -156,6 +161,8 @@ async function adopt(connection: Connection, settled: Settled<'access-entry'>, c
     );
   }
   if (settled.entryType === 'STANDARD') await setEntry(connection, settled);
+  await setPolicies(connection, keyOf(settled), settled.policies);
+  await retagEks(connection, entry.accessEntryArn!, { before: tags, after: settled.tags });
   return entry.accessEntryArn!;
 }
 
@@ -215,19 +222,16 @@ export const accessEntry: Adapter<'access-entry'> = {
         tags: { ...settled.tags },
         clientRequestToken: randomUUID(),
       };
-      const arn = await oncePropagated(`principal ${settled.principalArn}`, context, () =>
-        call('eks:CreateAccessEntry', () => clients.eks.send(new CreateAccessEntryCommand(input))),
-      ).then(
-        (answer) => answer.accessEntry!.accessEntryArn!,
-        (error) => {
-          if (isAwsFailure(error, 'conflict') || isAwsFailure(error, 'exists')) {
-            return adopt(connection, settled, context);
-          }
-          throw error;
-        },
-      );
-      await associate(connection, keyOf(settled), settled.policies);
-      return { arn };
+      try {
+        const answer = await oncePropagated(`principal ${settled.principalArn}`, context, () =>
+          call('eks:CreateAccessEntry', () => clients.eks.send(new CreateAccessEntryCommand(input))),
+        );
+        await associate(connection, keyOf(settled), settled.policies);
+        return { arn: answer.accessEntry!.accessEntryArn! };
+      } catch (error) {
+        if (!isAwsFailure(error, 'conflict') && !isAwsFailure(error, 'exists')) throw error;
+        return { arn: await adopt(connection, settled, context) };
+      }
     },
 
     async update({ found, settled, changed }) {

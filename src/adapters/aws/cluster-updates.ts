@@ -60,6 +60,10 @@ function logging(on: readonly string[]): Configuration {
   return { logging: { clusterLogging: setups.filter((setup) => setup.types.length > 0) } };
 }
 
+/** Before a cluster goes: its control plane would write last lines after the end, for which EKS makes the log group anew. */
+export const stopLogging = (connection: Connection, name: string, context: CallContext): Promise<void> =>
+  configure(connection, { name, what: 'logging' }, logging([]), context);
+
 const endpoints = (settled: Settled<'cluster'>): Configuration => ({
   resourcesVpcConfig: {
     endpointPrivateAccess: settled.endpointPrivate,

@@ -9,10 +9,10 @@ import {
 import { minutes, seconds } from '../../base/duration.ts';
 import type { Found, State } from '../../model/snapshot.ts';
 import type { Observed, Settled } from '../../model/types.ts';
-import { type CallContext, isAwsFailure } from '../../ports/aws.ts';
+import { AwsFailure, type CallContext, isAwsFailure } from '../../ports/aws.ts';
 import type { Permission } from '../../ports/permissions.ts';
 import type { Adapter } from './adapter.ts';
-import { setDeletionProtection, updateCluster } from './cluster-updates.ts';
+import { setDeletionProtection, stopLogging, updateCluster } from './cluster-updates.ts';
 import type { Connection } from './connection.ts';
 import {
   clusterArn,
@@ -28,7 +28,7 @@ import { fromTagMap, idOf } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { notOurs } from './not-ours.ts';
 import { waitFor } from './wait.ts';
-import { oncePropagated, whenFree } from './when-free.ts';
+import { hasChildren, oncePropagated, whenFree } from './when-free.ts';
 
 const every = seconds(10);
 
@@ -162,6 +162,16 @@ async function startCluster(connection: Connection, settled: Settled<'cluster'>,
   }
 }
 
+/** A node group or Fargate profile that is not ours was made while this ran; EKS keeps the cluster while it is there. */
+const withChildren = (name: string, { operation, code, message, requestId }: AwsFailure): AwsFailure =>
+  new AwsFailure({
+    reason: 'conflict',
+    operation,
+    code,
+    requestId,
+    message: `${message}. What of this cluster is left was not made by Quilla and is not touched: see aws eks list-nodegroups --cluster-name ${name} and aws eks list-fargate-profiles --cluster-name ${name}, delete it, and run quilla destroy again.`,
+  });
+
 const kmsForSecrets: readonly Permission[] = [
   { action: 'kms:DescribeKey', resource: `arn:\${partition}:kms:\${region}:\${account}:key/*` },
   {
@@ -227,9 +237,12 @@ export const cluster: Adapter<'cluster'> = {
       if (now === undefined) return;
       if (now.status !== 'DELETING') {
         if (now.deletionProtection) await setDeletionProtection(connection, found.name, false, context);
+        if (logTypesOf(now).length > 0 && now.status !== 'FAILED') await stopLogging(connection, found.name, context);
         await whenFree({ what: `EKS to delete cluster ${found.name}`, every }, context, () =>
           unlessGone(call('eks:DeleteCluster', () => clients.eks.send(new DeleteClusterCommand({ name: found.name })))),
-        );
+        ).catch((error: unknown) => {
+          throw isAwsFailure(error) && hasChildren.test(error.message) ? withChildren(found.name, error) : error;
+        });
       }
       await waitFor(
         `EKS cluster ${found.name} to be gone`,

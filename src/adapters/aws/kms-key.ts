@@ -6,6 +6,7 @@ import {
   GetKeyPolicyCommand,
   GetKeyRotationStatusCommand,
   type KeyMetadata,
+  ListKeysCommand,
   ListResourceTagsCommand,
   PutKeyPolicyCommand,
   ScheduleKeyDeletionCommand,
@@ -16,8 +17,8 @@ import {
 import { hours } from '../../base/duration.ts';
 import type { Tags } from '../../model/field.ts';
 import type { Found, State } from '../../model/snapshot.ts';
-import type { CallContext, ReadContext } from '../../ports/aws.ts';
-import { isAwsFailure } from '../../ports/aws.ts';
+import type { Observed, Settled } from '../../model/types.ts';
+import { type CallContext, isAwsFailure, type ReadContext, readContext, type Scope } from '../../ports/aws.ts';
 import type { Permission } from '../../ports/permissions.ts';
 import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
@@ -43,15 +44,49 @@ async function candidates(connection: Connection, context: ReadContext): Promise
   const named = new Set(aliases.flatMap(({ TargetKeyId }) => (TargetKeyId === undefined ? [] : [TargetKeyId])));
   const unknown = [...named].filter((keyId) => !tagged.has(keyArn(context, keyId)));
   const further = await Promise.all(
-    unknown.map(async (KeyId) => {
-      const answer = await unlessGone(
-        call('kms:ListResourceTags', () => clients.kms.send(new ListResourceTagsCommand({ KeyId }))),
-      );
-      const tags = Object.fromEntries((answer?.Tags ?? []).map((tag) => [tag.TagKey!, tag.TagValue!]));
-      return [keyArn(context, KeyId), tags] as const;
-    }),
+    unknown.map(async (KeyId) => [keyArn(context, KeyId), await tagsOf(connection, KeyId)] as const),
   );
   return new Map([...tagged, ...further]);
+}
+
+async function tagsOf({ clients, call }: Connection, KeyId: string): Promise<Tags> {
+  const answer = await unlessGone(
+    call('kms:ListResourceTags', () => clients.kms.send(new ListResourceTagsCommand({ KeyId }))),
+  );
+  return Object.fromEntries((answer?.Tags ?? []).map((tag) => [tag.TagKey!, tag.TagValue!]));
+}
+
+/** How many keys are asked for their tags before a key is made: one page. */
+const keysLookedAt = 100;
+
+/** Whether a key carries our id; keys that we may not ask are not ours. */
+async function hasId(connection: Connection, keyId: string, id: string, scope: Scope): Promise<boolean> {
+  try {
+    return idOf(await tagsOf(connection, keyId), scope) === id;
+  } catch (error) {
+    if (isAwsFailure(error, 'denied')) return false;
+    throw error;
+  }
+}
+
+/**
+ * The key that an earlier call made whose answer was lost, or whose run ended before the alias. KMS takes no token for CreateKey,
+ * and the tagging service may not know such a key for minutes; so keys are asked themselves. With this, creation can be repeated.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeys.html
+ */
+async function madeBefore(connection: Connection, id: string, context: CallContext): Promise<KeyMetadata | undefined> {
+  const { clients, call } = connection;
+  const known = (await taggedResources(connection, readContext(context))).entries();
+  const byTag = [...known].filter(([arn, tags]) => arn.split(':')[2] === 'kms' && idOf(tags, context.scope) === id);
+  const page = await call('kms:ListKeys', () => clients.kms.send(new ListKeysCommand({ Limit: keysLookedAt })));
+  const listed = (page.Keys ?? []).map(({ KeyId }) => KeyId!);
+  const carries = await Promise.all(listed.map((keyId) => hasId(connection, keyId, id, context.scope)));
+  const ours = [...byTag.map(([arn]) => arn), ...listed.filter((_, index) => carries[index])];
+  for (const keyId of ours) {
+    const key = await describe(connection, keyId);
+    if (key?.KeyState === 'Enabled') return key;
+  }
+  return undefined;
 }
 
 async function describe({ clients, call }: Connection, KeyId: string): Promise<KeyMetadata | undefined> {
@@ -106,6 +141,25 @@ async function retag({ clients, call }: Connection, KeyId: string, before: Tags,
   }
 }
 
+/** What is left to do to a key that an earlier run of the same creation made. */
+async function takeOver(
+  connection: Connection,
+  { KeyId, Arn }: KeyMetadata,
+  settled: Settled<'kms-key'>,
+): Promise<Observed<'kms-key'>> {
+  const { clients, call } = connection;
+  const { description: Description, keyPolicy: Policy } = settled;
+  await call('kms:UpdateKeyDescription', () =>
+    clients.kms.send(new UpdateKeyDescriptionCommand({ KeyId: KeyId!, Description })),
+  );
+  await call('kms:PutKeyPolicy', () =>
+    clients.kms.send(new PutKeyPolicyCommand({ KeyId: KeyId!, PolicyName: 'default', Policy })),
+  );
+  if (settled.rotation) await setRotation(connection, KeyId!, true);
+  await retag(connection, KeyId!, await tagsOf(connection, KeyId!), settled.tags);
+  return { keyId: KeyId!, arn: Arn! };
+}
+
 /** The longest time to think again; the shortest that KMS allows for a key too young to have encrypted much. */
 function deletionWindow(key: KeyMetadata | undefined, { clock }: CallContext): number {
   const age = clock.now() - (key?.CreationDate?.getTime() ?? 0);
@@ -129,7 +183,17 @@ export const kmsKey: Adapter<'kms-key'> = {
     ],
     create: [
       { action: 'kms:CreateKey', resource: '*', condition: 'our-tag-in-request' },
-      ...ourKey('TagResource', 'EnableKeyRotation'),
+      { action: 'kms:ListKeys', resource: '*' },
+      // Of keys that are not ours too: which one is ours shows only in its tags.
+      { action: 'kms:ListResourceTags', resource: `arn:\${partition}:kms:\${region}:\${account}:key/*` },
+      ...ourKey(
+        'DescribeKey',
+        'TagResource',
+        'UntagResource',
+        'EnableKeyRotation',
+        'UpdateKeyDescription',
+        'PutKeyPolicy',
+      ),
     ],
     update: ourKey(
       'UpdateKeyDescription',
@@ -153,8 +217,10 @@ export const kmsKey: Adapter<'kms-key'> = {
   }),
 
   writer: (connection) => ({
-    async create({ settled }, context) {
+    async create({ id, settled }, context) {
       const { clients, call } = connection;
+      const before = await madeBefore(connection, id, context);
+      if (before !== undefined) return takeOver(connection, before, settled);
       const input = {
         Description: settled.description,
         Policy: settled.keyPolicy,

@@ -17,6 +17,7 @@ import type { CallContext } from '../../ports/aws.ts';
 import type { Leftover } from '../../ports/leftovers.ts';
 import { allItems } from './all-items.ts';
 import type { Connection } from './connection.ts';
+import { describeCluster } from './eks.ts';
 import { fromTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { cniTag, ebsCsiTag, isOurs, kubernetesClusterTag, loadBalancerTag, madeFor } from './leftover-tags.ts';
@@ -125,10 +126,18 @@ export async function findInterfaces(
   return [...byId.values()];
 }
 
-/** The group that EKS makes for a cluster goes with it. */
+/**
+ * The group that EKS makes for a cluster goes with it, unless an interface of the CNI still names it: then EKS leaves it behind.
+ * https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html
+ */
 const isEksGroup = (group: SecurityGroup): boolean =>
   group.GroupName?.startsWith('eks-cluster-sg-') === true ||
   (group.Tags ?? []).some((tag) => tag.Key === 'aws:eks:cluster-name');
+
+const leftByEks = (group: SecurityGroup, cluster: string): boolean =>
+  ['aws:eks:cluster-name', kubernetesClusterTag(cluster)].every((key, i) =>
+    (group.Tags ?? []).some((tag) => tag.Key === key && tag.Value === [cluster, 'owned'][i]),
+  );
 
 export async function findSecurityGroups(
   connection: Connection,
@@ -141,9 +150,12 @@ export async function findSecurityGroups(
     vpcIds.length === 0 ? [] : groupsWhere(connection, [{ Name: 'vpc-id', Values: [...vpcIds] }]),
   ]);
   const groups = [...new Map([...made, ...inVpcs].map((group) => [group.GroupId!, group])).values()];
+  const left = groups.filter((group) => leftByEks(group, cluster));
+  const clusterIsThere = left.length > 0 && (await describeCluster(connection, cluster)) !== undefined;
   return groups.flatMap((group): Leftover[] => {
     const tags = fromTagList(group.Tags);
-    if (isOurs(tags, cluster) || isEksGroup(group) || group.GroupName === 'default') return [];
+    const goesWithCluster = isEksGroup(group) && (clusterIsThere || !left.includes(group));
+    if (isOurs(tags, cluster) || goesWithCluster || group.GroupName === 'default') return [];
     const [id, name, tag] = [group.GroupId!, group.GroupName!, madeFor(tags, cluster)];
     if (tag !== undefined)
       return [{ type: 'security-group', id, name, because: `tagged ${tag}`, belongsToCluster: true }];
@@ -173,7 +185,10 @@ async function forgetGroup(connection: Connection, groupId: string, direction: D
   const name = isIngress ? 'ip-permission.group-id' : 'egress.ip-permission.group-id';
   const naming = await groupsWhere(connection, [{ Name: name, Values: [groupId] }]);
   const ofCluster = naming.filter(
-    (group) => group.GroupId === groupId || madeFor(fromTagList(group.Tags), cluster) !== undefined,
+    ({ GroupId, Tags }) =>
+      GroupId === groupId ||
+      isOurs(fromTagList(Tags), cluster) ||
+      madeFor(fromTagList(Tags), cluster) !== undefined,
   );
   for (const group of ofCluster) {
     const permissions = (isIngress ? group.IpPermissions : group.IpPermissionsEgress) ?? [];

@@ -1,4 +1,4 @@
-import type { CallContext, Scope } from '../../ports/aws.ts';
+import type { CallContext } from '../../ports/aws.ts';
 import type {
   Leftover,
   LeftoverFinder,
@@ -17,6 +17,7 @@ import {
   removeSecurityGroup,
   removeVolume,
 } from './leftover-compute.ts';
+import { eksLeftoverPermissions, findForeignChildren, findLogGroup, removeLogGroup } from './leftover-of-eks.ts';
 import { findLoadBalancers, removeLoadBalancer, removeTargetGroup } from './leftover-load-balancers.ts';
 
 /**
@@ -25,10 +26,13 @@ import { findLoadBalancers, removeLoadBalancer, removeTargetGroup } from './left
  */
 export async function findLeftovers(
   connection: Connection,
-  { cluster }: Scope,
+  context: CallContext,
   places: LeftoverPlaces,
 ): Promise<Leftover[]> {
+  const { cluster } = context.scope;
   const found = await Promise.all([
+    findForeignChildren(connection, context),
+    findLogGroup(connection, context.scope, places.since),
     findLoadBalancers(connection, cluster, places.vpcIds),
     findVolumes(connection, cluster),
     findInterfaces(connection, cluster, places),
@@ -52,8 +56,12 @@ export async function removeLeftover(connection: Connection, leftover: Leftover,
       return removeInterface(connection, id, context);
     case 'security-group':
       return removeSecurityGroup(connection, id, context);
+    case 'log-group':
+      return removeLogGroup(connection, id);
     case 'classic-load-balancer':
     case 'instance':
+    case 'node-group':
+    case 'fargate-profile':
       throw new Error(`${type} ${id} is never the cluster's by a tag that could be seen`);
     default:
       return type satisfies never;
@@ -61,7 +69,7 @@ export async function removeLeftover(connection: Connection, leftover: Leftover,
 }
 
 export const leftoverFinder = (connection: Connection): LeftoverFinder => ({
-  find: (places, { scope }) => findLeftovers(connection, scope, places),
+  find: (places, context) => findLeftovers(connection, context, places),
 });
 
 export const leftoverRemover = (connection: Connection): LeftoverRemover => ({
@@ -87,7 +95,10 @@ export const leftoverPermissions: LeftoverPermissions = {
     'ec2:DescribeVolumes',
     'ec2:DescribeNetworkInterfaces',
     'ec2:DescribeSecurityGroups',
-  ].map(onAny),
+    'logs:DescribeLogGroups',
+  ]
+    .map(onAny)
+    .concat(eksLeftoverPermissions.find),
   remove: [
     ...deletion('elasticloadbalancing:DeleteLoadBalancer', balancerArn('loadbalancer')),
     ...deletion('elasticloadbalancing:DeleteTargetGroup', balancerArn('targetgroup')),
@@ -108,5 +119,6 @@ export const leftoverPermissions: LeftoverPermissions = {
     ...deletion('ec2:RevokeSecurityGroupEgress', ec2Arn('security-group')),
     onAny('elasticloadbalancing:DescribeLoadBalancers'),
     onAny('ec2:DescribeSecurityGroups'),
+    ...eksLeftoverPermissions.remove,
   ],
 };

@@ -16,16 +16,17 @@ import type { Permission } from '../../ports/permissions.ts';
 import type { Adapter } from './adapter.ts';
 import { allPages } from './all-pages.ts';
 import type { Connection } from './connection.ts';
+import { clusterArn, describeCluster } from './eks.ts';
 import { fromTagMap, idOf, tagChanges } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { notOurs } from './not-ours.ts';
 import { taggedResources, taggedResourcesPermission } from './tagged-resources.ts';
 import { whenFree } from './when-free.ts';
 
-const arnOf = ({ partition, region, account }: Scope, name: string): string =>
+export const logGroupArn = ({ partition, region, account }: Scope, name: string): string =>
   `arn:${partition}:logs:${region}:${account}:log-group:${name}`;
 
-async function groupsUnder({ clients, call }: Connection, logGroupNamePrefix: string): Promise<LogGroup[]> {
+export async function groupsUnder({ clients, call }: Connection, logGroupNamePrefix: string): Promise<LogGroup[]> {
   const pages = await allPages(
     (nextToken) =>
       call('logs:DescribeLogGroups', () =>
@@ -36,22 +37,35 @@ async function groupsUnder({ clients, call }: Connection, logGroupNamePrefix: st
   return pages.flatMap((page) => page.logGroups ?? []);
 }
 
-async function tagsOf({ clients, call }: Connection, resourceArn: string): Promise<Tags> {
+/** Every tag, AWS's own among them. */
+export async function logGroupTags({ clients, call }: Connection, resourceArn: string): Promise<Tags> {
   const answer = await unlessGone(
     call('logs:ListTagsForResource', () => clients.logs.send(new ListTagsForResourceCommand({ resourceArn }))),
   );
-  return fromTagMap(answer?.tags);
+  return answer?.tags ?? {};
 }
 
 /** One that the tagging service does not know yet, or that is not ours, is asked itself. */
 async function toFound(connection: Connection, group: LogGroup, context: ReadContext): Promise<Found<'log-group'>[]> {
   const name = group.logGroupName!;
-  const arn = arnOf(context.scope, name);
-  const tags = (await taggedResources(connection, context)).get(arn) ?? (await tagsOf(connection, arn));
+  const arn = logGroupArn(context.scope, name);
+  const tags = (await taggedResources(connection, context)).get(arn) ?? fromTagMap(await logGroupTags(connection, arn));
   const id = idOf(tags, context.scope);
   if (id === undefined) return [];
   const settled = { name, retentionDays: group.retentionInDays ?? null, tags };
   return [{ kind: 'log-group', id, name, state: 'ready', settled, observed: { arn } }];
+}
+
+/**
+ * A group of the control plane's name without a single tag is what EKS itself makes, and adopted: EKS writes last lines after a
+ * cluster is gone and makes the group anew for them (https://github.com/terraform-aws-modules/terraform-aws-eks/issues/920).
+ * With tags of others, or beside a cluster of the name that is not ours, it is somebody's.
+ */
+async function mayAdopt(connection: Connection, tags: Tags, scope: Scope): Promise<boolean> {
+  if (idOf(tags, scope) !== undefined) return true;
+  if (Object.keys(tags).length > 0) return false;
+  const cluster = await describeCluster(connection, scope.cluster);
+  return cluster === undefined || idOf(fromTagMap(cluster.tags), scope) !== undefined;
 }
 
 async function setRetention(
@@ -96,14 +110,17 @@ export const logGroup: Adapter<'log-group'> = {
       { action: 'logs:DescribeLogGroups', resource: '*' },
       ...ourGroup('ListTagsForResource'),
     ],
-    create: ourGroup(
-      'CreateLogGroup',
-      'TagResource',
-      'UntagResource',
-      'PutRetentionPolicy',
-      'DeleteRetentionPolicy',
-      'ListTagsForResource',
-    ),
+    create: [
+      ...ourGroup(
+        'CreateLogGroup',
+        'TagResource',
+        'UntagResource',
+        'PutRetentionPolicy',
+        'DeleteRetentionPolicy',
+        'ListTagsForResource',
+      ),
+      { action: 'eks:DescribeCluster', resource: clusterArn },
+    ],
     update: ourGroup('PutRetentionPolicy', 'DeleteRetentionPolicy', 'TagResource', 'UntagResource'),
     delete: ourGroup('DeleteLogGroup'),
   },
@@ -118,21 +135,21 @@ export const logGroup: Adapter<'log-group'> = {
   writer: (connection) => ({
     async create({ settled }, { scope }) {
       const { clients, call } = connection;
-      const arn = arnOf(scope, settled.name);
+      const arn = logGroupArn(scope, settled.name);
       const input = { logGroupName: settled.name, tags: { ...settled.tags } };
       try {
         await call('logs:CreateLogGroup', () => clients.logs.send(new CreateLogGroupCommand(input)));
       } catch (error) {
         if (!isAwsFailure(error, 'exists')) throw error;
-        const tags = await tagsOf(connection, arn);
-        if (idOf(tags, scope) === undefined) {
+        const tags = await logGroupTags(connection, arn);
+        if (!(await mayAdopt(connection, tags, scope))) {
           throw notOurs(
             'logs:CreateLogGroup',
             `The log group ${settled.name}`,
             `It may hold the logs of an earlier cluster of this name. Keep it by tagging it quilla.dev/cluster=${scope.cluster} and quilla.dev/id=${settled.tags['quilla.dev/id'] ?? ''}, or delete it (aws logs delete-log-group --log-group-name ${settled.name}).`,
           );
         }
-        await retag(connection, arn, tags, settled.tags);
+        await retag(connection, arn, fromTagMap(tags), settled.tags);
       }
       if (settled.retentionDays !== null) await setRetention(connection, settled.name, settled.retentionDays);
       return { arn };

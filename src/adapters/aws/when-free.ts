@@ -12,10 +12,14 @@ interface Patience {
 const busyMessage =
   /in progress|currently (?:being|has|updating)|is not in (?:an )?ACTIVE|not in a valid state|(?:in|is) (?:CREATING|UPDATING|DELETING)/i;
 
+/** Children of a cluster that are still there do not pass by waiting: ours are gone when their cluster is deleted. */
+export const hasChildren = /has nodegroups attached|has Fargate Profiles/i;
+
 const isBusy = (error: AwsFailure): boolean =>
-  error.reason === 'conflict' ||
-  error.code === 'EntityTemporarilyUnmodifiable' ||
-  (error.reason === 'invalid' && busyMessage.test(error.message));
+  !hasChildren.test(error.message) &&
+  (error.reason === 'conflict' ||
+    error.code === 'EntityTemporarilyUnmodifiable' ||
+    (error.reason === 'invalid' && busyMessage.test(error.message)));
 
 /** Asks again on the clock while AWS answers that what should be changed is being changed or still in use. */
 export const whenFree = <T>(

@@ -11,6 +11,7 @@ export interface NewAccessEntry {
   readonly groups?: readonly string[] | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
   readonly requestHash?: string;
+  readonly madeByEks?: true;
 }
 
 interface NodeIdentity {
@@ -64,6 +65,7 @@ export function addAccessEntry(turn: Turn, cluster: EksCluster, entry: NewAccess
     modifiedAt: turn.now,
     requestHash: entry.requestHash ?? shortHash(entry),
     policies: {},
+    ...(entry.madeByEks === undefined ? {} : { madeByEks: entry.madeByEks }),
   };
   cluster.accessEntries[entry.principalArn] = record;
   return record;
@@ -74,7 +76,7 @@ export const usesAccessEntries = (cluster: EksCluster): boolean => cluster.authe
 /** The entry that a managed node group or Fargate profile makes for its role, unless there is one. */
 export function ensureNodeAccessEntry(turn: Turn, cluster: EksCluster, node: NewAccessEntry): void {
   if (!usesAccessEntries(cluster) || cluster.accessEntries[node.principalArn] !== undefined) return;
-  addAccessEntry(turn, cluster, node);
+  addAccessEntry(turn, cluster, { ...node, madeByEks: true });
 }
 
 export const accessEntryView = (cluster: EksCluster, entry: EksAccessEntry): AccessEntry => ({

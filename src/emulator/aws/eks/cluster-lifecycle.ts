@@ -50,7 +50,7 @@ function activeDue(data: Json, turn: Turn): void {
   cluster.endpoint = address.endpoint;
   cluster.certificateAuthority = address.certificateAuthority;
   cluster.status = 'ACTIVE';
-  if (cluster.logTypes.length > 0) ensureClusterLogGroup(turn, cluster);
+  if (cluster.logTypes.length > 0) ensureClusterLogGroup(turn, cluster.name);
   if (cluster.bootstrapSelfManagedAddons) installSelfManagedAddons(turn, cluster);
 }
 
@@ -88,10 +88,17 @@ function deletedDue(data: Json, turn: Turn): void {
   removeClusterNetwork(turn, cluster);
   deleteApiServer(turn, cluster.name);
   delete turn.state.eks.clusters[cluster.name];
+  // The control plane still writes what it had in hand: https://github.com/terraform-aws-modules/terraform-aws-eks/issues/920
+  if (cluster.logTypes.length > 0) turn.later(eksTimings.lastLogs, 'eks.last-logs', { cluster: cluster.name });
+}
+
+function lastLogsDue(data: Json, turn: Turn): void {
+  ensureClusterLogGroup(turn, (data as { readonly cluster: string }).cluster);
 }
 
 export const clusterEvents: EventHandlers = {
   'eks.cluster-network': networkDue,
   'eks.cluster-active': activeDue,
   'eks.cluster-deleted': deletedDue,
+  'eks.last-logs': lastLogsDue,
 };

@@ -1,9 +1,8 @@
 import type { Turn } from '../../call.ts';
-import type { EksCluster } from './state.ts';
 
 /** The log group that EKS writes to; it makes one without retention where there is none. */
-export function ensureClusterLogGroup(turn: Turn, cluster: EksCluster): void {
-  const name = `/aws/eks/${cluster.name}/cluster`;
+export function ensureClusterLogGroup(turn: Turn, cluster: string): void {
+  const name = `/aws/eks/${cluster}/cluster`;
   const { groups } = turn.state.logs;
   if (groups[name] !== undefined) return;
   groups[name] = {

@@ -189,7 +189,7 @@ function deletedDue(data: Json, turn: Turn): void {
   delete cluster.fargateProfiles[profile.name];
   const role = profile.podExecutionRoleArn;
   const shared = Object.values(cluster.fargateProfiles).some((own) => own.podExecutionRoleArn === role);
-  if (!shared && cluster.accessEntries[role]?.type === 'FARGATE_LINUX') delete cluster.accessEntries[role];
+  if (!shared && cluster.accessEntries[role]?.madeByEks) delete cluster.accessEntries[role];
 }
 
 export const fargateEvents: EventHandlers = { 'eks.fargate-active': activeDue, 'eks.fargate-deleted': deletedDue };

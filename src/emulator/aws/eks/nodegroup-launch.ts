@@ -170,5 +170,5 @@ export function removeNodegroupParts(turn: Turn, cluster: EksCluster, group: Eks
   delete turn.world.iam.instanceProfiles[profileName(group)];
   const others = Object.values(cluster.nodegroups).some((own) => own !== group && own.nodeRole === group.nodeRole);
   const entry = cluster.accessEntries[group.nodeRole];
-  if (!others && entry?.type === 'EC2_LINUX') delete cluster.accessEntries[group.nodeRole];
+  if (!others && entry?.type === 'EC2_LINUX' && entry.madeByEks) delete cluster.accessEntries[group.nodeRole];
 }

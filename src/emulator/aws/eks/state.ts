@@ -102,6 +102,8 @@ export interface EksAccessEntry {
   createdAt: number;
   modifiedAt: number;
   requestHash: string;
+  /** EKS made it for a node group or profile and takes it away with that; entries of callers stay. */
+  madeByEks?: true;
   /** By policy ARN. */
   policies: Record<string, EksAssociatedPolicy>;
 }

@@ -7,6 +7,8 @@ export const eksTimings = {
   /** CreateCluster to its security group and network interfaces. */
   clusterNetwork: minutes(2),
   clusterDelete: minutes(3),
+  /** From the end of a cluster whose logging was on to its last log lines, for which EKS makes the log group anew. */
+  lastLogs: seconds(20),
   /** Endpoint access and public access lists. */
   endpointUpdate: seconds(100),
   loggingUpdate: seconds(60),

@@ -68,7 +68,7 @@ function updatedDue(data: Json, turn: Turn): void {
   cluster.status = 'ACTIVE';
   update.status = 'Successful';
   if (update.type === 'VersionUpdate') upgradeApiServer(turn, name, cluster.version);
-  if (update.type === 'LoggingUpdate' && cluster.logTypes.length > 0) ensureClusterLogGroup(turn, cluster);
+  if (update.type === 'LoggingUpdate' && cluster.logTypes.length > 0) ensureClusterLogGroup(turn, cluster.name);
 }
 
 function refuseUnknown(input: Given<UpdateClusterConfigRequest>): void {

@@ -6,6 +6,7 @@ import type {
   GetTagValuesInput,
   GetTagValuesOutput,
 } from '@aws-sdk/client-resource-groups-tagging-api';
+import { seconds } from '../../../base/duration.ts';
 import type { Handler, Turn } from '../../call.ts';
 import { AwsError } from '../../call.ts';
 import { taggedResources as eksResources } from '../eks/tags.ts';
@@ -15,7 +16,11 @@ import type { Given } from '../required-members.ts';
 interface Resource {
   readonly arn: string;
   readonly tags: Readonly<Record<string, string>>;
+  readonly createdAt?: number;
 }
+
+/** The service gathers tags from all others, so it learns late of what is new; AWS promises no time. */
+const lag = seconds(60);
 
 /** The resource type in the ARN of an EC2 id, by what the id begins with. */
 const ec2Types: Readonly<Record<string, string>> = {
@@ -67,7 +72,9 @@ function allResources(turn: Turn): Resource[] {
     ...Object.values(elbv2.loadBalancers),
     ...Object.values(elbv2.targetGroups),
     ...iamResources(turn),
-  ].filter((resource) => Object.keys(resource.tags).length > 0);
+  ].filter(
+    ({ tags, createdAt = 0 }: Resource) => Object.keys(tags).length > 0 && turn.now - createdAt >= lag.ms,
+  );
 }
 
 /** `ec2:subnet`, `eks:cluster` or just `ec2`. */

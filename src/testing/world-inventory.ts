@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, type Json } from '../base/canonical-json.ts';
+import type { World } from '../emulator/world.ts';
+
+/**
+ * What differs between two runs that did the same: ids that AWS makes. Each shape keeps its beginning, so that a VPC is never
+ * taken for a subnet.
+ */
+const ids: readonly RegExp[] = [
+  /\b(?:[a-z]+-)+0[0-9a-f]{16}\b/g, // vpc-0…, eni-attach-0…
+  /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g,
+  /\bA(?:ROA|IDA|IPA|NPA|SIA|KIA)[A-Z0-9]{16,17}\b/g,
+  /\b[0-9A-F]{32}\b/g, // EKS endpoints and issuers
+  /\b[0-9a-f]{40}\b/g, // thumbprints
+];
+
+/** What AWS chose among many or what tells a time, never what somebody asked for. */
+const chance: readonly (readonly [RegExp, string])[] = [
+  [/\bip-\d+-\d+-\d+-\d+\b/g, 'ip-*'],
+  [/\b\d+\.\d+\.\d+\.\d+\b(?!\/)/g, 'address'],
+  [/\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b/g, 'mac'],
+];
+
+/**
+ * Members that tell of a run and not of what is there: times, logs of what happened, idempotency tokens, key material and
+ * what hashes of these. What runs inside a cluster follows from its instances, which are compared.
+ */
+const history = new Set([
+  ...['now', 'counter', 'events', 'kubernetes', 'activities', 'activityId', 'instanceRefreshes', 'updates', 'console'],
+  ...['material', 'clientRequestToken', 'requestHash', 'clientToken', 'tokens', 'certificateAuthority', 'sessions'],
+  ...['etag', 'versionArn', 'seed', 'endpointPort', 'idempotency'],
+]);
+const isTime = (value: unknown): boolean => typeof value === 'number' && value > 1e12;
+
+/** Why a record of something that is gone is no leftover: nobody can remove it, and it costs nothing. */
+type Record_ = Readonly<Record<string, unknown>>;
+const isOver = (list: string, { state }: Record_): boolean => {
+  if (list === 'keys') return state === 'PendingDeletion'; // cancellable for days, and free meanwhile
+  if (list === 'instances') return state === 'terminated'; // shown for an hour
+  if (list === 'natGateways' || list === 'vpcEndpoints') return state === 'deleted'; // shown for an hour
+  return false;
+};
+/** Roles that AWS makes for itself at the first use of a service; they stay, as they do in a real account. */
+const isServiceLinked = (record: Record_): boolean => String(record.path ?? '').startsWith('/aws-service-role/');
+
+const isRecord = (value: unknown): value is Record_ =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Without history, times and what is over; lists of which AWS does not promise an order are sorted later, as text. */
+function present(value: unknown, list = '', gone: ReadonlySet<string> = new Set()): Json {
+  if (Array.isArray(value)) return value.map((each) => present(each, list, gone));
+  if (!isRecord(value)) return isTime(value) ? 0 : ((value ?? null) as Json);
+  const kept: Record<string, Json> = {};
+  for (const [name, inner] of Object.entries(value)) {
+    if (history.has(name) || inner === undefined) continue;
+    if (isRecord(inner) && (isOver(list, inner) || isServiceLinked(inner))) continue;
+    if (gone.has(name)) continue;
+    kept[name] = present(inner, name, gone);
+  }
+  return kept;
+}
+
+function idsOfWhatIsOver(value: unknown, list = '', found = new Set<string>()): Set<string> {
+  if (!isRecord(value)) return found;
+  for (const [name, inner] of Object.entries(value)) {
+    if (isRecord(inner) && isOver(list, inner)) found.add(name);
+    idsOfWhatIsOver(inner, name, found);
+  }
+  return found;
+}
+
+const short = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 10);
+
+/** One line for each record: where it stands and what it holds. */
+function records(value: Json, at: string): [string, string][] {
+  if (!isRecord(value)) return [[at, canonicalJson(value)]];
+  const depth = at.split('/').length;
+  const flat = depth >= (at.startsWith('regions/') ? 5 : 3);
+  if (flat) return [[at, canonicalJson(value)]];
+  return Object.entries(value).flatMap(([name, inner]) => records(inner as Json, at === '' ? name : `${at}/${name}`));
+}
+
+const anyId = new RegExp(ids.map(({ source }) => source).join('|'), 'g');
+const sortedList = (text: string): string =>
+  text.replace(/\[("[^"[\]]*"(?:,"[^"[\]]*")*)\]/g, (_, inner: string) => `[${inner.split(',').sort().join(',')}]`);
+
+/**
+ * The whole account as lines that two runs share exactly when they made the same things: each id is replaced by what it
+ * stands for, found by looking at the records that hold it and at what these refer to, some rounds deep. Two objects alike
+ * give two equal lines, so that nothing can be there twice unseen.
+ */
+export function inventory(world: World): string[] {
+  const gone = idsOfWhatIsOver(JSON.parse(JSON.stringify(world)));
+  const text = (line: string): string => chance.reduce((now, [from, to]) => now.replace(from, to), line);
+  const all = records(present(JSON.parse(JSON.stringify(world)), '', gone), '').map(([at, line]) => text(`${at} ${line}`));
+  const kind = (id: string): string => id.replace(/0[0-9a-f]{16}$/, '') || 'id';
+  const bare = (id: string): string => (/-0[0-9a-f]{16}$/.test(id) ? kind(id) : /^[A-Z]{4}/.test(id) ? id.slice(0, 4) : 'id');
+  let names = new Map<string, string>();
+  for (const line of all) for (const id of line.match(anyId) ?? []) names.set(id, bare(id));
+  const named = (line: string, own = ''): string =>
+    sortedList(line.replace(anyId, (id) => (id === own ? 'this' : (names.get(id) ?? 'gone'))));
+  for (let round = 0; round < 5; round++) {
+    const about = new Map<string, string[]>();
+    for (const line of all)
+      for (const id of new Set(line.match(anyId))) about.set(id, [...(about.get(id) ?? []), named(line, id)]);
+    names = new Map([...about].map(([id, lines]) => [id, `${bare(id)}#${short(lines.sort().join('\n'))}`]));
+  }
+  return all.map((line) => named(line)).sort();
+}
+
+/** What one has and the other has not, for a message that can be read. */
+export function differing(expected: readonly string[], actual: readonly string[]): { missing: string[]; extra: string[] } {
+  const without = (from: readonly string[], other: readonly string[]): string[] => {
+    const left = [...other];
+    return from.filter((line) => {
+      const i = left.indexOf(line);
+      if (i >= 0) left.splice(i, 1);
+      return i < 0;
+    });
+  };
+  return { missing: without(expected, actual), extra: without(actual, expected) };
+}
