@@ -6,7 +6,7 @@ import { observe } from '../observe/observe.ts';
 import { tableOf } from '../plan/links.ts';
 import { makeDestroyPlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Leftover } from '../ports/leftovers.ts';
+import type { Leftover, LeftoverPlaces } from '../ports/leftovers.ts';
 import type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';
 import { runSteps, sameWorld, underLock } from './apply.ts';
 import { appCodes } from './codes.ts';
@@ -21,21 +21,36 @@ export interface DestroyPlanned {
   readonly leftovers: readonly Leftover[];
 }
 
-/** Looks for everything that belongs to the cluster. The graph, where the spec still gives one, adds order. Writes nothing. */
+/** Looks for everything that belongs to the cluster. The graph, where the spec still gives one, adds order. Writes nothing. Refuses where children of others would keep EKS from deleting the cluster. */
 export async function planDestroy(
   cluster: string,
   graph: ResourceGraph | undefined,
   aws: AwsToRead & Pick<AwsToWrite, 'leftovers'>,
 ): Promise<DestroyPlanned> {
+  const planned = await look(cluster, graph, aws);
+  const children = planned.leftovers.filter(keepsCluster);
+  if (children.length > 0) throw leftBehind(children);
+  return planned;
+}
+
+async function look(
+  cluster: string,
+  graph: ResourceGraph | undefined,
+  aws: AwsToRead & Pick<AwsToWrite, 'leftovers'>,
+  since?: number,
+): Promise<DestroyPlanned> {
   const context = contextFor(aws, cluster);
   const snapshot = await observe(aws.readers, context);
-  const leftovers = await aws.leftovers.find(placesOf(snapshot), context);
+  const leftovers = await aws.leftovers.find(placesOf(snapshot, since), context);
   return { plan: makeDestroyPlan(graph, snapshot), snapshot, leftovers };
 }
 
-const placesOf = (snapshot: Snapshot): { vpcIds: string[]; subnetIds: string[] } => ({
+const keepsCluster = ({ type }: Leftover): boolean => type === 'node-group' || type === 'fargate-profile';
+
+const placesOf = (snapshot: Snapshot, since: number | undefined): LeftoverPlaces => ({
   vpcIds: ofKind(snapshot, 'vpc').map(({ observed }) => observed.vpcId),
   subnetIds: ofKind(snapshot, 'subnet').map(({ observed }) => observed.subnetId),
+  ...(since === undefined ? {} : { since }),
 });
 
 /** What happens during a destroy: the events of its steps, and those of what controllers left. */
@@ -44,38 +59,47 @@ export type DestroyEvent =
   | { readonly type: 'leftover-removed'; readonly at: number; readonly leftover: Leftover }
   | { readonly type: 'leftover-stays'; readonly at: number; readonly leftover: Leftover };
 
+/** What was agreed to be destroyed. */
+export interface DestroyAgreed {
+  readonly plan: Plan;
+  readonly graph: ResourceGraph | undefined;
+  /** Leaves the volumes of the cluster's claims alone. */
+  readonly keepVolumes?: boolean;
+}
+
 /**
- * Removes nodes, add-ons and the control plane, then what controllers left behind (they made it anew while they ran), then the
- * network. Ends by looking again: `remaining` is what is still there.
+ * Removes nodes and add-ons, idle interfaces of the CNI (which would keep EKS from removing the cluster's security group), the control
+ * plane, then what controllers left behind (they made it anew while they ran), then the network. Ends by looking again: `remaining`
+ * is what is still there.
  */
-export async function* destroy(
-  agreed: { readonly plan: Plan; readonly graph: ResourceGraph | undefined },
-  aws: AwsToWrite,
-): AsyncGenerator<DestroyEvent, DestroyResult> {
-  const { plan, graph } = agreed;
+export async function* destroy(agreed: DestroyAgreed, aws: AwsToWrite): AsyncGenerator<DestroyEvent, DestroyResult> {
+  const { plan, graph, keepVolumes = false } = agreed;
+  const stays = (leftover: Leftover): boolean => keepVolumes && leftover.type === 'volume';
   return yield* underLock(plan.cluster, aws, async function* (signal) {
     const held = { ...aws, signal };
     const begun = aws.clock.now();
     const snapshot = await sameWorld(agreed, held);
-    const [first, rest] = split(plan);
-    let result = yield* runSteps(first, snapshot, held);
-    if (result.outcome !== 'done') return { ...result, remaining: [] };
-    yield* removeLeftovers(plan.cluster, snapshot, held);
-    if (rest.steps.length > 0) {
-      const second = yield* runSteps(rest, snapshot, held);
-      result = { ...second, done: result.done + second.done };
-    }
-    const after = await planDestroy(plan.cluster, graph, held);
+    const removal = { cluster: plan.cluster, places: placesOf(snapshot, begun), stays };
+    const [nodes, controlPlane, network] = split(plan);
+    const result = yield* inTurn(
+      [
+        { plan: nodes, after: () => removeLeftovers({ ...removal, only: isIdleInterface }, held) },
+        { plan: controlPlane, after: () => removeLeftovers(removal, held) },
+        { plan: network, after: () => removeLeftovers({ ...removal, only: isTrace }, held) },
+      ],
+      snapshot,
+      held,
+    );
+    const took = milliseconds(aws.clock.now() - begun);
+    if (result.outcome !== 'done') return { ...result, took, remaining: [], kept: [] };
+    const after = await look(plan.cluster, graph, held, begun);
     const remaining = after.snapshot.found.map(({ kind, name }) => `${tableOf(kind).label} ${name}`);
+    const left = after.leftovers.filter(({ belongsToCluster }) => belongsToCluster);
     return {
       ...result,
-      took: milliseconds(aws.clock.now() - begun),
-      remaining: [
-        ...remaining,
-        ...after.leftovers
-          .filter(({ belongsToCluster }) => belongsToCluster)
-          .map(({ type, name }) => `${type} ${name}`),
-      ],
+      took,
+      remaining: [...remaining, ...left.filter((one) => !stays(one)).map(({ type, name }) => `${type} ${name}`)],
+      kept: left.filter(stays),
     };
   });
 }
@@ -83,47 +107,89 @@ export async function* destroy(
 export interface DestroyResult extends ApplyResult {
   /** What of the cluster is still there after all. */
   readonly remaining: readonly string[];
+  /** What is still there as it was asked. */
+  readonly kept: readonly Leftover[];
 }
 
-/** Steps of network and security wait until controllers are gone; so does all that needs them. */
-function split(plan: Plan): [Plan, Plan] {
-  const late = new Set<string>();
+interface Phase {
+  readonly plan: Plan;
+  readonly after: () => AsyncGenerator<DestroyEvent, void>;
+}
+
+/** Runs phases one after the other, until one is not done. A phase without steps is not run, what comes after it is. */
+async function* inTurn(
+  phases: readonly Phase[],
+  snapshot: Snapshot,
+  aws: AwsToWrite,
+): AsyncGenerator<DestroyEvent, ApplyResult> {
+  let result: ApplyResult = { outcome: 'done', done: 0, failed: 0, skipped: 0, took: milliseconds(0) };
+  for (const { plan, after } of phases) {
+    if (plan.steps.length > 0) {
+      const next = yield* runSteps(plan, snapshot, aws);
+      result = { ...next, done: result.done + next.done };
+      if (result.outcome !== 'done') return result;
+    }
+    yield* after();
+  }
+  return result;
+}
+
+/** Nodes and add-ons; the control plane and what stands on it no longer; network and security, when controllers are gone. */
+function split(plan: Plan): [Plan, Plan, Plan] {
+  const phases = new Map<string, 0 | 1 | 2>();
   for (const step of plan.steps) {
     const { concern } = tableOf(step.kind);
-    if (concern === 'network' || concern === 'security' || step.needs.some((id) => late.has(id))) late.add(step.id);
+    const own = concern === 'network' || concern === 'security' ? 2 : concern === 'control plane' ? 1 : 0;
+    phases.set(step.id, Math.max(own, ...step.needs.map((id) => phases.get(id) ?? 0)) as 0 | 1 | 2);
   }
-  const early = plan.steps.filter(({ id }) => !late.has(id));
-  const rest = plan.steps
-    .filter(({ id }) => late.has(id))
-    .map((step) => ({ ...step, needs: step.needs.filter((id) => late.has(id)) }));
-  return [
-    { ...plan, steps: early },
-    { ...plan, steps: rest },
-  ];
+  const of = (phase: 0 | 1 | 2): Plan => {
+    const isHere = (id: string): boolean => phases.get(id) === phase;
+    const steps = plan.steps.filter(({ id }) => isHere(id));
+    return { ...plan, steps: steps.map((step) => ({ ...step, needs: step.needs.filter(isHere) })) };
+  };
+  return [of(0), of(1), of(2)];
+}
+
+/** Made by the CNI, and of no node any more. */
+const isIdleInterface = ({ type, belongsToCluster }: Leftover): boolean =>
+  type === 'network-interface' && belongsToCluster;
+
+/** What appears after the control plane is gone. */
+const isTrace = ({ type, belongsToCluster }: Leftover): boolean => type === 'log-group' && belongsToCluster;
+
+interface Removal {
+  readonly cluster: string;
+  readonly places: LeftoverPlaces;
+  readonly stays: (leftover: Leftover) => boolean;
+  readonly only?: (leftover: Leftover) => boolean;
 }
 
 async function* removeLeftovers(
-  cluster: string,
-  snapshot: Snapshot,
+  { cluster, places, stays, only = () => true }: Removal,
   aws: AwsToWrite,
 ): AsyncGenerator<DestroyEvent, void> {
   const context = contextFor(aws, cluster);
   const stuck: Leftover[] = [];
-  for (const leftover of await aws.leftovers.find(placesOf(snapshot), context)) {
+  for (const leftover of (await aws.leftovers.find(places, context)).filter(only)) {
     aws.signal.throwIfAborted();
-    if (leftover.belongsToCluster) {
+    if (leftover.belongsToCluster && !stays(leftover)) {
       await aws.leftovers.remove(leftover, context);
       yield { type: 'leftover-removed', at: aws.clock.now(), leftover };
     } else {
-      stuck.push(leftover);
+      if (isInTheWay(leftover)) stuck.push(leftover);
       yield { type: 'leftover-stays', at: aws.clock.now(), leftover };
     }
   }
-  if (stuck.length === 0) return;
-  throw new Failure(
+  if (stuck.length > 0) throw leftBehind(stuck);
+}
+
+/** A volume and a log group stand in no network. */
+const isInTheWay = ({ type, belongsToCluster }: Leftover): boolean => !belongsToCluster && type !== 'log-group';
+
+const leftBehind = (stuck: readonly Leftover[]): Failure =>
+  new Failure(
     report('app.left-behind', {
       detail: stuck.map(({ type, name, because }) => `${type} ${name} (${because})`).join('; '),
       fix: "It is not the cluster's and was not touched. Remove it if it is yours, and run quilla destroy again.",
     }),
   );
-}

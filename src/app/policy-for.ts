@@ -13,12 +13,12 @@ export interface PolicySource {
   readonly further: Readonly<Record<PolicyVerb, readonly Permission[]>>;
 }
 
-/** The least policy of a verb for a spec, narrowed to the account that asks. */
+/** The least policy of a verb for a spec, narrowed to the account that asks: all of its documents are needed together. */
 export async function policyFor(
   verb: PolicyVerb,
   { cluster }: LoadedCluster,
   { aws, permissions, further }: PolicySource,
-): Promise<PolicyDocument> {
+): Promise<readonly PolicyDocument[]> {
   const built = buildGraph(cluster, await gatherFacts(factsNeeded(cluster), aws));
   if (!built.ok) throw new Failure(...built.diagnostics);
   return leastPolicy({ verb, graph: built.value, scope: scopeOf(aws, cluster.metadata.name), permissions, further });

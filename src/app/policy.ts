@@ -1,25 +1,20 @@
-import { canonicalJson } from '../base/canonical-json.ts';
 import type { ResourceGraph } from '../model/graph.ts';
 import { type KindName, kindNames } from '../model/kinds/names.ts';
 import { clusterTag } from '../model/tags.ts';
 import type { Scope } from '../ports/aws.ts';
-import type { Permission, PermissionTable } from '../ports/permissions.ts';
+import type { Condition, Permission, PermissionTable } from '../ports/permissions.ts';
+import { type PolicyLists, policyLists } from './policy-lists.ts';
+import {
+  documentsOf,
+  grouped,
+  type PolicyDocument,
+  type Statement,
+  type StatementCondition,
+} from './policy-statements.ts';
+
+export type { PolicyDocument } from './policy-statements.ts';
 
 export type PolicyVerb = 'plan' | 'apply' | 'destroy';
-
-/** A statement of an IAM policy. */
-export interface Statement {
-  readonly Sid: string;
-  readonly Effect: 'Allow';
-  readonly Action: readonly string[];
-  readonly Resource: string;
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-}
-
-export interface PolicyDocument {
-  readonly Version: '2012-10-17';
-  readonly Statement: readonly Statement[];
-}
 
 export interface PolicyInput {
   readonly verb: PolicyVerb;
@@ -39,39 +34,55 @@ function ofKind(kind: KindName, { verb, graph, permissions }: PolicyInput): read
   return isMade ? [...read, ...create, ...update, ...remove] : read;
 }
 
-/** The least IAM policy that a verb needs for this spec, as the adapters declare it. Every kind is read, whatever the spec holds: what left the spec must be seen. */
-export function leastPolicy(input: PolicyInput): PolicyDocument {
-  const { scope, further, verb } = input;
-  const filled = [...kindNames.flatMap((kind) => ofKind(kind, input)), ...further[verb]].map((permission) =>
-    fill(permission, scope),
-  );
-  const groups = Map.groupBy(filled, ({ Resource, Condition }) => canonicalJson({ Resource, Condition }));
-  const statements = [...groups.values()].map((group, i): Statement => {
-    const Action = [...new Set(group.map(({ action }) => action))].sort();
-    const { Resource, Condition } = group[0]!;
-    return {
-      Sid: `Quilla${i + 1}`,
-      Effect: 'Allow',
-      Action,
-      Resource,
-      ...(Condition === undefined ? {} : { Condition }),
-    };
-  });
-  return { Version: '2012-10-17', Statement: statements };
+/**
+ * The least IAM policy that a verb needs for this spec, as the adapters declare it: one document, or several where IAM's limit for
+ * a managed policy asks for it, all of which must be attached. Every kind is read, whatever the spec holds: what left the spec must be seen.
+ */
+export function leastPolicy(input: PolicyInput): readonly PolicyDocument[] {
+  const { scope, further, verb, graph } = input;
+  const lists = policyLists(graph, scope);
+  const all = [...kindNames.flatMap((kind) => ofKind(kind, input)), ...further[verb]];
+  return documentsOf(grouped(all.flatMap((permission) => statementsOf(permission, { scope, lists }))));
 }
 
-function fill(
-  { action, resource, condition }: Permission,
-  scope: Scope,
-): { action: string; Resource: string; Condition?: Statement['Condition'] } {
-  const Resource = resource.replace(
+interface Filling {
+  readonly scope: Scope;
+  readonly lists: PolicyLists;
+}
+
+/** The values that a text stands for: itself with the scope in it, or a list of the graph. */
+function valuesOf(text: string, { scope, lists }: Filling): readonly string[] {
+  const list = /^\$\{(givenSubnets|passedRoles|attachedPolicies|boundary)\}$/.exec(text)?.[1];
+  return list === undefined ? [filled(text, scope)] : lists[list as keyof PolicyLists];
+}
+
+const filled = (text: string, scope: Scope): string =>
+  text.replace(
     /\$\{(partition|region|account|cluster)\}/g,
     (_, name: 'partition' | 'region' | 'account' | 'cluster') => scope[name],
   );
-  if (condition === undefined) return { action, Resource };
-  if (condition === 'our-tag-in-request')
-    return { action, Resource, Condition: { StringEquals: { [`aws:RequestTag/${clusterTag}`]: scope.cluster } } };
-  if (condition === 'our-tag-on-resource')
-    return { action, Resource, Condition: { StringEquals: { [`aws:ResourceTag/${clusterTag}`]: scope.cluster } } };
-  return { action, Resource, Condition: condition };
+
+const written = (condition: Permission['condition']): Condition => {
+  if (condition === 'our-tag-in-request') return { StringEquals: { [`aws:RequestTag/${clusterTag}`]: '${cluster}' } };
+  if (condition === 'our-tag-on-resource') return { StringEquals: { [`aws:ResourceTag/${clusterTag}`]: '${cluster}' } };
+  return condition ?? {};
+};
+
+/** One statement, or none where the graph has nothing that the permission is about. */
+function statementsOf({ action, resource, condition, onlyWithout }: Permission, filling: Filling): Statement[] {
+  if (onlyWithout !== undefined && filling.lists[onlyWithout].length > 0) return [];
+  const Resource = valuesOf(resource, filling);
+  const tests = Object.entries(written(condition)).flatMap(([operator, keys]) =>
+    Object.entries(keys).flatMap(([key, value]) => {
+      const texts: readonly string[] = typeof value === 'string' ? [value] : value;
+      const values = texts.flatMap((text) => valuesOf(text, filling));
+      const isLeftAway = values.length === 0 && texts.includes('${boundary}');
+      return isLeftAway ? [] : [{ operator, key: filled(key, filling.scope), values }];
+    }),
+  );
+  if (Resource.length === 0 || tests.some(({ values }) => values.length === 0)) return [];
+  const Condition: Record<string, Record<string, readonly string[]>> = {};
+  for (const { operator, key, values } of tests) Condition[operator] = { ...Condition[operator], [key]: values };
+  const own: { Condition?: StatementCondition } = tests.length === 0 ? {} : { Condition };
+  return [{ Effect: 'Allow', Action: [action], Resource, ...own }];
 }

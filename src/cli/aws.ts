@@ -103,6 +103,32 @@ export async function credentialsFor(
   return embeddedAddress(stateDir(invocation.io.cwd, invocation.io.env));
 }
 
+/** Fails where an address that was given refuses connections: retries would only make its user wait. */
+async function someoneListens(url: string, embedded: boolean): Promise<void> {
+  const { connect } = await import('node:net');
+  const { hostname, port, protocol } = new URL(url);
+  const refused = await new Promise<boolean>((tell) => {
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const socket = connect({ host, port: Number(port) || (protocol === 'https:' ? 443 : 80), timeout: 2000 });
+    const end = (answer: boolean): void => {
+      socket.destroy();
+      tell(answer);
+    };
+    socket.once('connect', () => end(false)).once('timeout', () => end(false));
+    // Whatever else is wrong (a name, a proxy) is for the call itself to say.
+    socket.once('error', (error: NodeJS.ErrnoException) => end(error.code === 'ECONNREFUSED'));
+  });
+  if (!refused) return;
+  throw new Failure(
+    reporter(cliCodes)('cli.endpoint-refuses', {
+      detail: `${url} refuses connections`,
+      fix: embedded
+        ? 'Start `quilla emulator` again, or remove server.json from .quilla/.'
+        : 'Start what should listen there, or unset AWS_ENDPOINT_URL to reach AWS itself.',
+    }),
+  );
+}
+
 /** Opens the AWS that the command line asks for, in a region, and asks who we are. */
 export async function openAws(invocation: Invocation, region: string): Promise<OpenAws> {
   const named = textOf(invocation, 'region');
@@ -115,6 +141,7 @@ export async function openAws(invocation: Invocation, region: string): Promise<O
     );
   const target = isEmbedded(invocation) ? await embeddedTarget(invocation) : await realTarget(invocation, region);
   try {
+    if (target.url !== undefined) await someoneListens(target.url, target.embedded !== undefined);
     const { io, options } = invocation;
     if (target.embedded !== undefined) io.err(io.errStyle.dim(`AWS: embedded, ${target.embedded}`));
     const onCall =
@@ -129,16 +156,6 @@ export async function openAws(invocation: Invocation, region: string): Promise<O
     return { ...ports, embedded: target.embedded, close: target.close };
   } catch (error) {
     await target.close();
-    if (target.url !== undefined && error instanceof Error && /ECONNREFUSED/.test(error.message))
-      throw new Failure(
-        reporter(cliCodes)('cli.endpoint-refuses', {
-          detail: `${target.url} refuses connections`,
-          fix:
-            target.embedded === undefined
-              ? 'Start what should listen there, or unset AWS_ENDPOINT_URL to reach AWS itself.'
-              : 'Start `quilla emulator` again, or remove server.json from .quilla/.',
-        }),
-      );
     throw error;
   }
 }

@@ -129,9 +129,10 @@ export function loadWorld(file: string): import('../emulator/world.ts').World | 
   try {
     saved = readJson(file) as SavedWorld | undefined;
   } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
     throw new Failure(
       report('cli.embedded-world', {
-        detail: `${file}: ${cause instanceof Error ? cause.message : cause}`,
+        detail: `${file}: ${cause.message}`,
         fix: 'Remove the file to begin with an empty account.',
       }),
     );

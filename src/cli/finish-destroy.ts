@@ -15,7 +15,15 @@ export async function finishDestroy(
   }: { plan: Plan; events: AsyncGenerator<DestroyEvent, DestroyResult> | undefined; clock: Clock },
 ): Promise<ExitCode> {
   const { io } = invocation;
-  let result: DestroyResult = { outcome: 'done', done: 0, failed: 0, skipped: 0, took: { ms: 0 }, remaining: [] };
+  let result: DestroyResult = {
+    outcome: 'done',
+    done: 0,
+    failed: 0,
+    skipped: 0,
+    took: { ms: 0 },
+    remaining: [],
+    kept: [],
+  };
   if (events !== undefined) {
     const { progressView } = await import('./views/human/progress.ts');
     const view = progressView(plan, clock, io);
@@ -45,6 +53,7 @@ export async function finishDestroy(
     skipped: result.skipped,
     seconds: Math.round(result.took.ms / 1000),
     remaining: result.remaining,
+    kept: result.kept.map(({ type, id, name }) => ({ type, id, name })),
   };
   show(invocation, 'DestroyResult', { data, text: endText(result, io.outStyle) });
   return ok ? 0 : 1;
@@ -58,5 +67,8 @@ function endText(result: DestroyResult, style: Style): string {
   if (result.remaining.length > 0)
     return `\n${style.red('Still there:')} ${result.remaining.join(', ')}. Run quilla destroy again.`;
   const what = result.done === 0 ? '' : `${plural(result.done, 'step')} in ${formatDuration(result.took)}. `;
+  const kept = result.kept.map(({ type, id, name }) => (id === name ? `${type} ${id}` : `${type} ${id} (${name})`));
+  if (kept.length > 0)
+    return `\n${style.green('Gone:')} ${what}Looked again: all that carries the cluster's tags is what was to be kept: ${kept.join(', ')}.`;
   return `\n${style.green('Gone:')} ${what}Looked again: nothing that carries the cluster's tags is left.`;
 }

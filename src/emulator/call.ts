@@ -66,6 +66,16 @@ export type Handlers = Readonly<Record<string, Handler<any, any>>>;
 /** Handlers of timed events by type: `ec2.nat-gateway-available`. */
 export type EventHandlers = Readonly<Record<string, (data: Json, turn: Turn) => void>>;
 
+/** One of the resources that a call touches, as IAM judges it. */
+export interface Touched {
+  /** Where it is not the operation's own: `ec2:CreateTags` of a creation with tags. */
+  readonly action?: string;
+  readonly resource: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Further condition keys: `ec2:CreateAction`. */
+  readonly context?: Readonly<Record<string, string>>;
+}
+
 /** One AWS service: its name in credential scopes, its wire protocol, its SDK schemas and what it can do. */
 export interface Service {
   /** The signing name: `ec2`, `eks`, `autoscaling`, `iam`, `sts`, `kms`, `logs`, `ssm`, `servicequotas`, `tagging`, `elasticloadbalancing`, `s3`. */
@@ -81,6 +91,12 @@ export interface Service {
   readonly schemas: Readonly<Record<string, unknown>>;
   readonly handlers: Handlers;
   readonly events?: EventHandlers;
+  /** Every resource that an operation touches, each of which must be allowed; undefined where only `resourceOf` and `tagsOf` tell. */
+  readonly touched?: (
+    operation: string,
+    input: Readonly<Record<string, unknown>>,
+    call: Call,
+  ) => readonly Touched[] | undefined;
   /** The ARN of what an operation touches, as IAM policies name it; `*` where it is not given. */
   readonly resourceOf?: (operation: string, input: Readonly<Record<string, unknown>>, call: Call) => string | undefined;
   /** The tags of what an operation touches, for policies with `aws:ResourceTag`. */

@@ -67,7 +67,11 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const kubernetes = createKubernetesHost(turns, options.kubernetes);
   const dispatch = createDispatch({ turns, clock, faults, past, latency: options.latency, settle: kubernetes.settle });
   const stopClock = clock instanceof SteppedClock ? follow(clock, turns) : tick(clock, turns, kubernetes.settle);
-  const server = await startServer({ port: options.port ?? 0, clock, answer: dispatch.answer });
+  const listening = startServer({ port: options.port ?? 0, clock, answer: dispatch.answer });
+  const server = await listening.catch((error: unknown) => {
+    stopClock();
+    throw error;
+  });
   const stop = async (): Promise<void> => {
     stopClock();
     await kubernetes.close();

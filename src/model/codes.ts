@@ -56,6 +56,12 @@ export const graphCodes = {
     explanation:
       'EC2 takes 16 KiB of user data. Put long scripts where the node can fetch them, and leave a short one that does: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html',
   },
+  'graph.volume-key': {
+    severity: 'warning',
+    summary: 'The key of the root volumes must let Auto Scaling use it',
+    explanation:
+      'Instances of node groups are started by the service-linked role AWSServiceRoleForAutoScaling. A customer managed KMS key whose policy does not let this role use the key and create grants makes every start fail (Client.InvalidKMSKey.InvalidState, Client.InternalError): https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html. Quilla does not see the policy of a key that is not its own.',
+  },
   'graph.unknown-resource': {
     severity: 'error',
     summary: 'There is no such resource',

@@ -36,9 +36,11 @@ function unknownUntilApplied(choice: Choice | undefined, ref: Ref): boolean {
   return true;
 }
 
+/** An empty text of what AWS is still making is nothing yet: a cluster has no endpoint and no issuer before it is ACTIVE. */
 function observedText(found: Found | undefined, field: string): string | undefined {
   const value = (found?.observed as Values | undefined)?.[field];
-  return value === undefined || value === null ? undefined : String(value);
+  if (value === undefined || value === null || (value === '' && found?.state === 'pending')) return undefined;
+  return String(value);
 }
 
 /** Decides for each resource of the graph, in order, so that each sees what becomes of those that it refers to. */

@@ -1,8 +1,21 @@
 import type { KindName } from '../model/kinds/names.ts';
 
+/** An IAM condition: by operator (`StringEquals`), by key (`aws:TagKeys`), one value or several of which one must hold. */
+export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
 /**
  * One action of an adapter, for the least IAM policy of a verb.
- * `resource` is an ARN in which `${partition}`, `${region}`, `${account}` and `${cluster}` stand for the scope; `*` where AWS allows nothing narrower.
+ *
+ * `resource` is an ARN in which `${partition}`, `${region}`, `${account}` and `${cluster}` stand for the scope; `*` where AWS allows
+ * nothing narrower. Conditions may hold the same, in keys as in values. Two resources and two values of conditions stand alone and
+ * mean what the graph holds of their sort:
+ *
+ * - `${givenSubnets}`: ARNs of the given subnets to which the spec has tags added.
+ * - `${passedRoles}`: ARNs of the cluster's own roles, by their path, and of the given roles that the graph names.
+ * - `${attachedPolicies}`: ARNs of the policies that the graph attaches to roles; those that are the cluster's own by their path.
+ * - `${boundary}`: ARN of the permissions boundary that every role of the graph has.
+ *
+ * Where the graph has none, the permission is not given, but for `${boundary}`: then the condition falls away.
  */
 export interface Permission {
   /** `ec2:CreateVpc`: the IAM action, which is not always the operation's name. */
@@ -12,10 +25,9 @@ export interface Permission {
    * `our-tag-in-request`: aws:RequestTag/quilla.dev/cluster must be the cluster. `our-tag-on-resource`: aws:ResourceTag likewise.
    * Anything else is written as it stands in IAM.
    */
-  readonly condition?:
-    | 'our-tag-in-request'
-    | 'our-tag-on-resource'
-    | Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly condition?: 'our-tag-in-request' | 'our-tag-on-resource' | Condition;
+  /** Needed only where the spec bounds no roles; where it does, having it would undo the boundary. */
+  readonly onlyWithout?: 'boundary';
 }
 
 /** What an adapter calls, by what it is asked to do. `create` includes what a replacement or a retry after a lost answer needs. */

@@ -3,6 +3,7 @@ import type { Adapter } from '../adapters/aws/adapter.ts';
 import { makeClients } from '../adapters/aws/clients.ts';
 import { type Connection, connect } from '../adapters/aws/connection.ts';
 import { sameJson } from '../base/canonical-json.ts';
+import type { Duration } from '../base/duration.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../emulator/embedded-aws.ts';
 import type { FaultPlan } from '../emulator/faults.ts';
 import type { KindName } from '../model/kinds/names.ts';
@@ -40,9 +41,13 @@ export class KindTrial<K extends KindName> {
   readonly #trial: AdapterTrial;
   readonly #adapter: Adapter<K>;
 
-  constructor(trial: AdapterTrial, adapter: Adapter<K>) {
+  /** How long AWS keeps what is made from its lists. */
+  readonly #lag: Duration | undefined;
+
+  constructor(trial: AdapterTrial, adapter: Adapter<K>, lag?: Duration) {
     this.#trial = trial;
     this.#adapter = adapter;
+    this.#lag = lag;
   }
 
   #in<T>(phase: Phase, work: () => Promise<T>): Promise<T> {
@@ -103,6 +108,7 @@ export class KindTrial<K extends KindName> {
    */
   async life(id: string, settled: Settled<K>, changes: readonly Partial<Settled<K>>[] = []): Promise<void> {
     const made = await this.create(id, settled);
+    if (this.#lag !== undefined) await this.#trial.aws.clock.sleep(this.#lag);
     let now = settled;
     const first = await this.find(id);
     expect(first).toMatchObject({ state: 'ready', settled, observed: made });
@@ -159,8 +165,8 @@ export class AdapterTrial {
     };
   }
 
-  of<K extends KindName>(adapter: Adapter<K>): KindTrial<K> {
-    return new KindTrial(this, adapter);
+  of<K extends KindName>(adapter: Adapter<K>, lag?: Duration): KindTrial<K> {
+    return new KindTrial(this, adapter, lag);
   }
 
   stop(): Promise<void> {

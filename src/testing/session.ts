@@ -13,6 +13,8 @@ export interface Session {
   readonly ports: Ports;
   /** New ports on the same AWS, as another process would have them. */
   again(signal?: AbortSignal): Promise<Ports>;
+  /** New ports for somebody else than the administrator. */
+  as(credentials: Credentials): Promise<Ports>;
   stop(): Promise<void>;
 }
 
@@ -22,6 +24,11 @@ export interface SessionOptions {
   readonly faults?: FaultPlan;
   /** Whether Kubernetes API servers listen; without, nothing asks them. */
   readonly kubernetes?: boolean;
+}
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
 }
 
 export async function startSession({
@@ -38,13 +45,15 @@ export async function startSession({
   const servers: ApiServers = startApiServers(aws.turns, { listen: kubernetes });
   await servers.ready();
   const credentials = { accessKeyId: embeddedAccessKeyId, secretAccessKey: embeddedSecretAccessKey };
-  const again = (signal: AbortSignal = new AbortController().signal): Promise<Ports> =>
+  const connect = (credentials: Credentials, signal = new AbortController().signal): Promise<Ports> =>
     connectPorts({ region, clock: aws.clock, url: aws.endpoint, credentials, signal });
+  const again = (signal?: AbortSignal): Promise<Ports> => connect(credentials, signal);
   return {
     aws,
     clock: aws.clock,
     ports: await again(),
     again,
+    as: (other) => connect(other),
     stop: async () => {
       await servers.close();
       await aws.stop();

@@ -16,6 +16,7 @@ const ids: readonly RegExp[] = [
 
 /** What AWS chose among many or what tells a time, never what somebody asked for. */
 const chance: readonly (readonly [RegExp, string])[] = [
+  [/\beks-cluster-sg-([\w-]+?)-\d+\b/g, 'eks-cluster-sg-$1-*'],
   [/\bip-\d+-\d+-\d+-\d+\b/g, 'ip-*'],
   [/\b\d+\.\d+\.\d+\.\d+\b(?!\/)/g, 'address'],
   [/\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b/g, 'mac'],
@@ -89,7 +90,7 @@ const sortedList = (text: string): string =>
  * stands for, found by looking at the records that hold it and at what these refer to, some rounds deep. Two objects alike
  * give two equal lines, so that nothing can be there twice unseen.
  */
-export function inventory(world: World): string[] {
+export function inventory(world: World, rounds = 5): string[] {
   const gone = idsOfWhatIsOver(JSON.parse(JSON.stringify(world)));
   const text = (line: string): string => chance.reduce((now, [from, to]) => now.replace(from, to), line);
   const all = records(present(JSON.parse(JSON.stringify(world)), '', gone), '').map(([at, line]) => text(`${at} ${line}`));
@@ -99,7 +100,7 @@ export function inventory(world: World): string[] {
   for (const line of all) for (const id of line.match(anyId) ?? []) names.set(id, bare(id));
   const named = (line: string, own = ''): string =>
     sortedList(line.replace(anyId, (id) => (id === own ? 'this' : (names.get(id) ?? 'gone'))));
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < rounds; round++) {
     const about = new Map<string, string[]>();
     for (const line of all)
       for (const id of new Set(line.match(anyId))) about.set(id, [...(about.get(id) ?? []), named(line, id)]);
@@ -108,15 +109,21 @@ export function inventory(world: World): string[] {
   return all.map((line) => named(line)).sort();
 }
 
-/** What one has and the other has not, for a message that can be read. */
-export function differing(expected: readonly string[], actual: readonly string[]): { missing: string[]; extra: string[] } {
-  const without = (from: readonly string[], other: readonly string[]): string[] => {
-    const left = [...other];
-    return from.filter((line) => {
-      const i = left.indexOf(line);
-      if (i >= 0) left.splice(i, 1);
-      return i < 0;
-    });
-  };
-  return { missing: without(expected, actual), extra: without(actual, expected) };
+/** What one world has and the other has not: the objects that differ in themselves if any do, else those that stand elsewhere. */
+export function differing(expected: World, actual: World): { missing: string[]; extra: string[] } {
+  for (const rounds of [0, 1, 5]) {
+    const [there, here] = [inventory(expected, rounds), inventory(actual, rounds)];
+    const [missing, extra] = [without(there, here), without(here, there)];
+    if (missing.length + extra.length > 0) return { missing, extra };
+  }
+  return { missing: [], extra: [] };
+}
+
+function without(from: readonly string[], other: readonly string[]): string[] {
+  const left = [...other];
+  return from.filter((line) => {
+    const i = left.indexOf(line);
+    if (i >= 0) left.splice(i, 1);
+    return i < 0;
+  });
 }

@@ -19,7 +19,7 @@ import { type CallContext, isAwsFailure, type ReadContext } from '../../ports/aw
 import type { Adapter } from './adapter.ts';
 import { allPages } from './all-pages.ts';
 import type { Connection } from './connection.ts';
-import { childArn, clusterArn, eksTagPermissions, parentCluster, retagEks } from './eks.ts';
+import { childArn, clusterArn, eksCreation, eksTagPermissions, parentCluster, retagEks } from './eks.ts';
 import { fargateProfiles } from './fargate-profile.ts';
 import { fromTagMap, idOf } from './found.ts';
 import { unlessGone } from './gone.ts';
@@ -180,12 +180,12 @@ export const accessEntry: Adapter<'access-entry'> = {
       { action: 'eks:ListAssociatedAccessPolicies', resource: childArn('access-entry') },
     ],
     create: [
-      { action: 'eks:CreateAccessEntry', resource: clusterArn },
+      ...eksCreation('eks:CreateAccessEntry', childArn('access-entry')),
       { action: 'eks:DescribeAccessEntry', resource: childArn('access-entry') },
-      { action: 'eks:UpdateAccessEntry', resource: childArn('access-entry') },
+      { action: 'eks:UpdateAccessEntry', resource: childArn('access-entry'), condition: 'our-tag-on-resource' },
       { action: 'eks:ListAssociatedAccessPolicies', resource: childArn('access-entry') },
-      { action: 'eks:AssociateAccessPolicy', resource: childArn('access-entry') },
-      { action: 'eks:DisassociateAccessPolicy', resource: childArn('access-entry') },
+      { action: 'eks:AssociateAccessPolicy', resource: childArn('access-entry'), condition: 'our-tag-on-resource' },
+      { action: 'eks:DisassociateAccessPolicy', resource: childArn('access-entry'), condition: 'our-tag-on-resource' },
       ...eksTagPermissions(childArn('access-entry')),
     ],
     update: [

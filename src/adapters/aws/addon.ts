@@ -19,6 +19,7 @@ import {
   changeAndWait,
   childArn,
   clusterArn,
+  eksCreation,
   eksTagPermissions,
   issueFailure,
   issuesText,
@@ -191,7 +192,7 @@ function change(
 
 const addonArn = childArn('addon');
 const associationArn = childArn('podidentityassociation');
-/** EKS makes, changes and removes the associations of an add-on in the caller's name. */
+/** EKS makes, changes and removes the associations of an add-on in the caller's name; they carry no tags that a condition could ask for. */
 const identityPermissions = [
   { action: 'eks:CreatePodIdentityAssociation', resource: clusterArn },
   { action: 'eks:UpdatePodIdentityAssociation', resource: associationArn },
@@ -212,7 +213,7 @@ export const addon: Adapter<'addon'> = {
       { action: 'eks:DescribePodIdentityAssociation', resource: associationArn },
     ],
     create: [
-      { action: 'eks:CreateAddon', resource: clusterArn },
+      ...eksCreation('eks:CreateAddon', addonArn),
       { action: 'eks:DescribeAddon', resource: addonArn },
       ...identityPermissions,
       ...eksTagPermissions(addonArn),

@@ -25,7 +25,8 @@ import {
   pastActivities,
 } from './auto-scaling-group-waits.ts';
 import type { Connection } from './connection.ts';
-import { tagOnCreate } from './ec2.ts';
+import { launchPermissions } from './ec2.ts';
+import { passRole, serviceLinkedRole } from './eks.ts';
 import { idOf, ourFilter, tagChanges } from './found.ts';
 import { deleteWhenFree, isConflict, whenKnown } from './retry.ts';
 
@@ -208,16 +209,7 @@ const describe: Permission[] = ['autoscaling:DescribeAutoScalingGroups', 'autosc
 const groupArn = 'arn:${partition}:autoscaling:${region}:${account}:autoScalingGroup:*:autoScalingGroupName/*';
 const ours = (action: string): Permission => ({ action, resource: groupArn, condition: 'our-tag-on-resource' });
 
-/** Auto Scaling checks that whoever names a template might launch from it himself. */
-const launching: Permission[] = [
-  { action: 'ec2:RunInstances', resource: '*' },
-  tagOnCreate('*', 'RunInstances'),
-  {
-    action: 'iam:PassRole',
-    resource: 'arn:${partition}:iam::${account}:role/*',
-    condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
-  },
-];
+const launching: Permission[] = [...launchPermissions, passRole('ec2.amazonaws.com')];
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html */
 export const autoScalingGroup: Adapter<Kind> = {
@@ -227,11 +219,7 @@ export const autoScalingGroup: Adapter<Kind> = {
       { action: 'autoscaling:CreateAutoScalingGroup', resource: groupArn, condition: 'our-tag-in-request' },
       { action: 'autoscaling:CreateOrUpdateTags', resource: groupArn, condition: 'our-tag-in-request' },
       ...launching,
-      {
-        action: 'iam:CreateServiceLinkedRole',
-        resource: 'arn:${partition}:iam::${account}:role/aws-service-role/autoscaling.amazonaws.com/*',
-        condition: { StringEquals: { 'iam:AWSServiceName': 'autoscaling.amazonaws.com' } },
-      },
+      serviceLinkedRole('autoscaling.amazonaws.com'),
       ...describe,
     ],
     update: [

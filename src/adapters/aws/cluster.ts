@@ -17,6 +17,7 @@ import type { Connection } from './connection.ts';
 import {
   clusterArn,
   describeCluster,
+  eksCreation,
   eksTagPermissions,
   issueFailure,
   issuesText,
@@ -186,8 +187,7 @@ export const cluster: Adapter<'cluster'> = {
   permissions: {
     read: [{ action: 'eks:DescribeCluster', resource: clusterArn }],
     create: [
-      { action: 'eks:CreateCluster', resource: clusterArn, condition: 'our-tag-in-request' },
-      { action: 'eks:TagResource', resource: clusterArn },
+      ...eksCreation('eks:CreateCluster', clusterArn),
       passRole('eks.amazonaws.com'),
       serviceLinkedRole('eks.amazonaws.com'),
       ...kmsForSecrets,

@@ -40,6 +40,26 @@ export const tagOnCreate = (type: string, createAction: string): Permission => (
   resource: ec2Arn(type),
   condition: { StringEquals: { 'ec2:CreateAction': createAction } },
 });
+/**
+ * Whoever names a launch template must be able to launch from it himself, as Auto Scaling and EKS try in his name. Every resource
+ * of a launch must be allowed, so that the template must carry our tag; the rest may come only from a template.
+ * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
+ */
+export const launchPermissions: readonly Permission[] = [
+  { action: 'ec2:RunInstances', resource: ec2Arn('launch-template'), condition: 'our-tag-on-resource' },
+  ...[
+    ...['instance', 'volume', 'network-interface', 'subnet', 'security-group', 'key-pair', 'placement-group'].map(
+      ec2Arn,
+    ),
+    // Images belong to others, and AWS's own to no account.
+    `arn:\${partition}:ec2:\${region}::image/*`,
+  ].map((resource) => ({
+    action: 'ec2:RunInstances',
+    resource,
+    condition: { ArnLike: { 'ec2:LaunchTemplate': ec2Arn('launch-template') } },
+  })),
+  ...['instance', 'volume', 'network-interface'].map((type) => tagOnCreate(type, 'RunInstances')),
+];
 export const retagPermissions = (type: string): Permission[] => [
   { action: 'ec2:CreateTags', resource: ec2Arn(type), condition: 'our-tag-on-resource' },
   { action: 'ec2:DeleteTags', resource: ec2Arn(type), condition: 'our-tag-on-resource' },

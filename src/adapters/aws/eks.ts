@@ -142,22 +142,28 @@ export const clusterArn = `arn:\${partition}:eks:\${region}:\${account}:cluster/
 /** The ARN pattern of the cluster's children of a type: `childArn('addon')`. */
 export const childArn = (type: string): string => `arn:\${partition}:eks:\${region}:\${account}:${type}/\${cluster}/*`;
 
-/** What tagging at creation and `retagEks` need. */
+/** What `retagEks` needs. */
 export const eksTagPermissions = (resource: string): Permission[] => [
-  { action: 'eks:TagResource', resource },
-  { action: 'eks:UntagResource', resource },
+  { action: 'eks:TagResource', resource, condition: 'our-tag-on-resource' },
+  { action: 'eks:UntagResource', resource, condition: 'our-tag-on-resource' },
 ];
 
-/** Handing a role to a service. */
+/** Making something with tags: EKS asks for the creation on the cluster and for tagging on what is made. */
+export const eksCreation = (action: string, made: string): Permission[] => [
+  { action, resource: clusterArn, condition: 'our-tag-in-request' },
+  { action: 'eks:TagResource', resource: made, condition: 'our-tag-in-request' },
+];
+
+/** Handing a role of the cluster or a given one of the graph to a service. */
 export const passRole = (service: string): Permission => ({
   action: 'iam:PassRole',
-  resource: `arn:\${partition}:iam::\${account}:role/*`,
+  resource: `\${passedRoles}`,
   condition: { StringEquals: { 'iam:PassedToService': service } },
 });
 
 /** EKS makes its service-linked roles in the caller's name the first time they are needed. */
 export const serviceLinkedRole = (service: string): Permission => ({
   action: 'iam:CreateServiceLinkedRole',
-  resource: `arn:\${partition}:iam::\${account}:role/aws-service-role/${service}/*`,
+  resource: `arn:\${partition}:iam::\${account}:role/aws-service-role/*`,
   condition: { StringEquals: { 'iam:AWSServiceName': service } },
 });

@@ -16,6 +16,7 @@ import type { Connection } from './connection.ts';
 import {
   childArn,
   clusterArn,
+  eksCreation,
   eksTagPermissions,
   issueFailure,
   issuesText,
@@ -166,7 +167,7 @@ export const fargateProfile: Adapter<'fargate-profile'> = {
       { action: 'eks:DescribeFargateProfile', resource: profileArn },
     ],
     create: [
-      { action: 'eks:CreateFargateProfile', resource: clusterArn },
+      ...eksCreation('eks:CreateFargateProfile', profileArn),
       { action: 'eks:DescribeFargateProfile', resource: profileArn },
       { action: 'ec2:DescribeSubnets', resource: '*' },
       { action: 'ec2:DescribeRouteTables', resource: '*' },

@@ -1,7 +1,7 @@
 import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hours } from '../../base/duration.ts';
+import { hours, minutes } from '../../base/duration.ts';
 import { kmsAliasPrefix } from '../../model/tags.ts';
 import type { Settled } from '../../model/types.ts';
 import { type AdapterTrial, adapterTrial, tagsFor } from '../../testing/adapter-trial.ts';
@@ -28,13 +28,16 @@ const key: Settled<'kms-key'> = {
   rotation: true,
   tags: tagsFor('kms-key/secrets'),
 };
+/** After this the tagging service knows of what is new. */
+const known = minutes(1);
+
 const stateOf = async (KeyId: string) =>
   (await trial.connection.clients.kms.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata!;
 
 describe('KMS keys', () => {
   it('live as the graph asks and count as gone while KMS waits to delete them', async () => {
     await trial
-      .of(kmsKey)
+      .of(kmsKey, known)
       .life('kms-key/secrets', key, [
         { description: 'Secrets of all' },
         { keyPolicy: JSON.stringify({ ...JSON.parse(keyPolicy('kms:*')), Id: 'changed' }) },
@@ -47,6 +50,7 @@ describe('KMS keys', () => {
   it('are kept thirty days, but seven when they are younger than a day', async () => {
     const keys = trial.of(kmsKey);
     const young = await keys.create('kms-key/secrets', key);
+    await trial.aws.clock.sleep(known);
     await keys.delete('kms-key/secrets');
     const old = await keys.create('kms-key/secrets', key);
     await trial.aws.clock.sleep(hours(25));
@@ -60,8 +64,43 @@ describe('KMS keys', () => {
 
   it('cost five calls a list with their alias', async () => {
     await trial.of(kmsKey).create('kms-key/secrets', key);
+    await trial.aws.clock.sleep(known);
     // Tags, aliases, and of the key: metadata, policy, rotation.
     expect(await trial.of(kmsKey).callsPerList()).toBe(5);
+  });
+});
+
+describe('the creation of a KMS key', () => {
+  const ours = () =>
+    Object.values(trial.aws.world.regions['us-east-1']!.kms.keys).filter(({ keyManager }) => keyManager === 'CUSTOMER');
+
+  it('makes no second one when a run ended before the alias, though no list shows the first yet', async () => {
+    const keys = trial.of(kmsKey);
+    const first = await keys.create('kms-key/secrets', { ...key, rotation: false, description: 'Before' });
+    expect(await keys.list()).toEqual([]);
+    expect(await keys.create('kms-key/secrets', key)).toEqual(first);
+    expect(ours()).toHaveLength(1);
+    await trial.aws.clock.sleep(known);
+    expect((await keys.find('kms-key/secrets')).settled).toEqual(key);
+  });
+
+  it('makes no second one after an answer that was lost', async () => {
+    const rule = { kind: 'lost-response', service: 'kms', operation: 'CreateKey', times: 1 } as const;
+    await trial.stop();
+    trial = await adapterTrial({ rules: [rule] });
+    const keys = trial.of(kmsKey);
+    await expect(keys.create('kms-key/secrets', key)).rejects.toMatchObject({ uncertain: true });
+    await keys.create('kms-key/secrets', key);
+    expect(ours()).toHaveLength(1);
+  });
+
+  it('leaves the keys of others and of other ids alone', async () => {
+    const keys = trial.of(kmsKey);
+    const other = await keys.create('kms-key/other', { ...key, tags: tagsFor('kms-key/other') });
+    await keys.create('kms-key/foreign', { ...key, tags: { ...key.tags, 'quilla.dev/cluster': 'other' } });
+    const made = await keys.create('kms-key/secrets', key);
+    expect(made.keyId).not.toBe(other.keyId);
+    expect(ours()).toHaveLength(3);
   });
 });
 
@@ -97,8 +136,25 @@ describe('log groups', () => {
       ]);
   });
 
-  it('of an earlier cluster are left alone, and the message says how to keep or delete them', async () => {
+  it('that EKS made, without a tag, are taken', async () => {
     await trial.connection.clients.logs.send(new CreateLogGroupCommand({ logGroupName: group.name }));
+    const groups = trial.of(logGroup);
+    await groups.create('log-group/control-plane', group);
+    expect((await groups.find('log-group/control-plane')).settled).toEqual(group);
+  });
+
+  it('beside a cluster of the name that is not ours are left alone', async () => {
+    await trial.connection.clients.logs.send(new CreateLogGroupCommand({ logGroupName: group.name }));
+    const { eks } = trial.aws.world.regions['us-east-1']!;
+    eks.clusters.trial = foreignCluster;
+    await expect(trial.of(logGroup).create('log-group/control-plane', group)).rejects.toMatchObject({
+      reason: 'conflict',
+    });
+  });
+
+  it('with tags of others are left alone, and the message says how to keep or delete them', async () => {
+    const tags = { owner: 'audit' };
+    await trial.connection.clients.logs.send(new CreateLogGroupCommand({ logGroupName: group.name, tags }));
     const groups = trial.of(logGroup);
     expect(await groups.list()).toEqual([]);
     await expect(groups.create('log-group/control-plane', group)).rejects.toMatchObject({
@@ -112,6 +168,7 @@ describe('log groups', () => {
     await groups.create('log-group/control-plane', { ...group, retentionDays: null });
     await groups.create('log-group/control-plane', group);
     expect((await groups.find('log-group/control-plane')).settled).toEqual(group);
+    await trial.aws.clock.sleep(known);
     expect(await groups.callsPerList()).toBe(2);
   });
 });

@@ -35,7 +35,6 @@ const toKmsTags = (tags: Tags) => Object.entries(tags).map(([TagKey, TagValue]) 
  * only those that it does not know yet cost a call.
  */
 async function candidates(connection: Connection, context: ReadContext): Promise<ReadonlyMap<string, Tags>> {
-  const { clients, call } = connection;
   const [resources, aliases] = await Promise.all([
     taggedResources(connection, context),
     ourAliases(connection, context),
@@ -166,6 +165,16 @@ function deletionWindow(key: KeyMetadata | undefined, { clock }: CallContext): n
   return age < hours(24).ms ? 7 : 30;
 }
 
+/**
+ * A tag's condition holds only some minutes after the tag is set (https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html:
+ * up to five), so that it can fence only what is never done to a key just made. Until then the key's ARN says account and region;
+ * reads and rotation harm no key of the account, and an alias may only be one of the cluster's.
+ */
+const anyKey = (...actions: readonly string[]): Permission[] =>
+  actions.map((action) => ({
+    action: `kms:${action}`,
+    resource: `arn:\${partition}:kms:\${region}:\${account}:key/*`,
+  }));
 const ourKey = (...actions: readonly string[]): Permission[] =>
   actions.map((action) => ({
     action: `kms:${action}`,
@@ -179,31 +188,24 @@ export const kmsKey: Adapter<'kms-key'> = {
     read: [
       taggedResourcesPermission,
       { action: 'kms:ListAliases', resource: '*' },
-      ...ourKey('DescribeKey', 'GetKeyPolicy', 'GetKeyRotationStatus', 'ListResourceTags'),
+      ...anyKey('DescribeKey', 'GetKeyPolicy', 'GetKeyRotationStatus', 'ListResourceTags'),
     ],
     create: [
       { action: 'kms:CreateKey', resource: '*', condition: 'our-tag-in-request' },
       { action: 'kms:ListKeys', resource: '*' },
       // Of keys that are not ours too: which one is ours shows only in its tags.
       { action: 'kms:ListResourceTags', resource: `arn:\${partition}:kms:\${region}:\${account}:key/*` },
-      ...ourKey(
-        'DescribeKey',
-        'TagResource',
-        'UntagResource',
-        'EnableKeyRotation',
-        'UpdateKeyDescription',
-        'PutKeyPolicy',
-      ),
+      // Tagging at creation cannot be limited to particular keys: https://docs.aws.amazon.com/kms/latest/developerguide/tag-permissions.html
+      { action: 'kms:TagResource', resource: '*', condition: 'our-tag-in-request' },
+      ...anyKey('DescribeKey', 'EnableKeyRotation'),
+      // What a killed run made is brought in line.
+      ...ourKey('TagResource', 'UntagResource', 'UpdateKeyDescription', 'PutKeyPolicy'),
     ],
-    update: ourKey(
-      'UpdateKeyDescription',
-      'PutKeyPolicy',
-      'EnableKeyRotation',
-      'DisableKeyRotation',
-      'TagResource',
-      'UntagResource',
-    ),
-    delete: ourKey('DescribeKey', 'ScheduleKeyDeletion'),
+    update: [
+      ...ourKey('UpdateKeyDescription', 'PutKeyPolicy', 'DisableKeyRotation', 'TagResource', 'UntagResource'),
+      ...anyKey('EnableKeyRotation'),
+    ],
+    delete: [...anyKey('DescribeKey'), ...ourKey('ScheduleKeyDeletion')],
   },
 
   reader: (connection) => ({

@@ -186,9 +186,7 @@ async function forgetGroup(connection: Connection, groupId: string, direction: D
   const naming = await groupsWhere(connection, [{ Name: name, Values: [groupId] }]);
   const ofCluster = naming.filter(
     ({ GroupId, Tags }) =>
-      GroupId === groupId ||
-      isOurs(fromTagList(Tags), cluster) ||
-      madeFor(fromTagList(Tags), cluster) !== undefined,
+      GroupId === groupId || isOurs(fromTagList(Tags), cluster) || madeFor(fromTagList(Tags), cluster) !== undefined,
   );
   for (const group of ofCluster) {
     const permissions = (isIngress ? group.IpPermissions : group.IpPermissionsEgress) ?? [];

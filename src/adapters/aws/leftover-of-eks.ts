@@ -55,9 +55,7 @@ export async function findLogGroup(
 }
 
 export async function removeLogGroup({ clients, call }: Connection, logGroupName: string): Promise<void> {
-  await unlessGone(
-    call('logs:DeleteLogGroup', () => clients.logs.send(new DeleteLogGroupCommand({ logGroupName }))),
-  );
+  await unlessGone(call('logs:DeleteLogGroup', () => clients.logs.send(new DeleteLogGroupCommand({ logGroupName }))));
 }
 
 const logGroups = `arn:\${partition}:logs:\${region}:\${account}:log-group:/aws/eks/\${cluster}/*`;

@@ -145,7 +145,7 @@ describe('what controllers of a destroyed cluster left', () => {
     const volume = await newVolume({ 'ebs.csi.aws.com/cluster': 'true', KubernetesCluster: 'trial' });
     await newVolume({ 'ebs.csi.aws.com/cluster': 'true', KubernetesCluster: 'other' });
     const places = { vpcIds: [vpcId], subnetIds: [subnetId] };
-    const find = () => findLeftovers(trial.connection, trial.context.scope, places);
+    const find = () => findLeftovers(trial.connection, trial.context, places);
     const ours = (await find()).filter(({ belongsToCluster }) => belongsToCluster);
     expect(ours.map(({ type }) => type).sort()).toEqual(['load-balancer', 'target-group', 'volume']);
     expect(ours.map(({ id }) => id)).toEqual(expect.arrayContaining([balancer, volume]));

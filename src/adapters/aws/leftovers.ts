@@ -17,8 +17,8 @@ import {
   removeSecurityGroup,
   removeVolume,
 } from './leftover-compute.ts';
-import { eksLeftoverPermissions, findForeignChildren, findLogGroup, removeLogGroup } from './leftover-of-eks.ts';
 import { findLoadBalancers, removeLoadBalancer, removeTargetGroup } from './leftover-load-balancers.ts';
+import { eksLeftoverPermissions, findForeignChildren, findLogGroup, removeLogGroup } from './leftover-of-eks.ts';
 
 /**
  * What controllers made inside the cluster and a destroy would leave behind, with what of others stands in VPCs that go,

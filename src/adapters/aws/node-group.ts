@@ -12,9 +12,11 @@ import type { Observed, Settled } from '../../model/types.ts';
 import { type CallContext, isAwsFailure } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
+import { launchPermissions } from './ec2.ts';
 import {
   childArn,
   clusterArn,
+  eksCreation,
   eksTagPermissions,
   issueFailure,
   issuesText,
@@ -168,9 +170,8 @@ const launchTemplateReads = [
   { action: 'ec2:DescribeLaunchTemplateVersions', resource: '*' },
   { action: 'ec2:DescribeSubnets', resource: '*' },
   { action: 'ec2:DescribeSecurityGroups', resource: '*' },
-  { action: 'ec2:RunInstances', resource: '*' },
-  { action: 'ec2:CreateTags', resource: '*', condition: { StringEquals: { 'ec2:CreateAction': 'RunInstances' } } },
-] as const;
+  ...launchPermissions,
+];
 
 /** https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html */
 export const nodeGroup: Adapter<'node-group'> = {
@@ -181,7 +182,7 @@ export const nodeGroup: Adapter<'node-group'> = {
       { action: 'eks:DescribeNodegroup', resource: groupArn },
     ],
     create: [
-      { action: 'eks:CreateNodegroup', resource: clusterArn },
+      ...eksCreation('eks:CreateNodegroup', groupArn),
       { action: 'eks:DescribeNodegroup', resource: groupArn },
       passRole('ec2.amazonaws.com'),
       passRole('eks.amazonaws.com'),

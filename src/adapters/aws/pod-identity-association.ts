@@ -10,7 +10,7 @@ import type { Observed, Settled } from '../../model/types.ts';
 import { type CallContext, isAwsFailure } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
-import { childArn, clusterArn, eksTagPermissions, passRole, retagEks } from './eks.ts';
+import { childArn, clusterArn, eksCreation, eksTagPermissions, passRole, retagEks } from './eks.ts';
 import { fromTagMap, idOf } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { notOurs } from './not-ours.ts';
@@ -89,10 +89,14 @@ export const podIdentityAssociation: Adapter<'pod-identity-association'> = {
       { action: 'eks:DescribePodIdentityAssociation', resource: childArn('podidentityassociation') },
     ],
     create: [
-      { action: 'eks:CreatePodIdentityAssociation', resource: clusterArn },
+      ...eksCreation('eks:CreatePodIdentityAssociation', childArn('podidentityassociation')),
       { action: 'eks:ListPodIdentityAssociations', resource: clusterArn },
       { action: 'eks:DescribePodIdentityAssociation', resource: childArn('podidentityassociation') },
-      { action: 'eks:UpdatePodIdentityAssociation', resource: childArn('podidentityassociation') },
+      {
+        action: 'eks:UpdatePodIdentityAssociation',
+        resource: childArn('podidentityassociation'),
+        condition: 'our-tag-on-resource',
+      },
       passRole('pods.eks.amazonaws.com'),
       { action: 'iam:GetRole', resource: `arn:\${partition}:iam::\${account}:role/*` },
       ...eksTagPermissions(childArn('podidentityassociation')),

@@ -21,6 +21,7 @@ import type { Tags } from '../../model/field.ts';
 import type { Found } from '../../model/snapshot.ts';
 import type { Observed, Settled } from '../../model/types.ts';
 import { type CallContext, isAwsFailure, type Scope } from '../../ports/aws.ts';
+import type { Condition, Permission } from '../../ports/permissions.ts';
 import type { Adapter } from './adapter.ts';
 import { allPages } from './all-pages.ts';
 import type { Connection } from './connection.ts';
@@ -183,6 +184,23 @@ async function empty(connection: Connection, RoleName: string): Promise<void> {
   }
 }
 
+const bounded = { ArnEquals: { 'iam:PermissionsBoundary': '${boundary}' } };
+const onRole = (action: string, condition: Condition): Permission[] =>
+  underOurPath('role', action).map((permission) => ({ ...permission, condition }));
+/** Where the spec bounds its roles, whoever applies it makes none without the boundary, and takes none away. */
+const creatingRole = onRole('CreateRole', bounded);
+/**
+ * Only what the spec attaches is attached. Detaching is not narrowed: it gives no role more, and what an earlier spec attached must go.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+ */
+const givingPowers: readonly Permission[] = [
+  ...onRole('AttachRolePolicy', { ArnEquals: { 'iam:PolicyARN': '${attachedPolicies}' } }),
+  ...onRole('PutRolePermissionsBoundary', bounded),
+  ...underOurPath('role', 'DeleteRolePermissionsBoundary').map(
+    (permission): Permission => ({ ...permission, onlyWithout: 'boundary' }),
+  ),
+];
+
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
 export const role: Adapter<'role'> = {
   permissions: {
@@ -191,31 +209,31 @@ export const role: Adapter<'role'> = {
       { action: 'iam:ListRoles', resource: '*' },
       ...underOurPath('role', 'GetRole', 'ListAttachedRolePolicies'),
     ],
-    create: underOurPath(
-      'role',
-      'CreateRole',
-      'TagRole',
-      'UntagRole',
-      'GetRole',
-      'ListAttachedRolePolicies',
-      'AttachRolePolicy',
-      'DetachRolePolicy',
-      'UpdateAssumeRolePolicy',
-      'UpdateRoleDescription',
-      'PutRolePermissionsBoundary',
-      'DeleteRolePermissionsBoundary',
-    ),
-    update: underOurPath(
-      'role',
-      'TagRole',
-      'UntagRole',
-      'AttachRolePolicy',
-      'DetachRolePolicy',
-      'UpdateAssumeRolePolicy',
-      'UpdateRoleDescription',
-      'PutRolePermissionsBoundary',
-      'DeleteRolePermissionsBoundary',
-    ),
+    create: [
+      ...creatingRole,
+      ...underOurPath(
+        'role',
+        'TagRole',
+        'UntagRole',
+        'GetRole',
+        'ListAttachedRolePolicies',
+        'DetachRolePolicy',
+        'UpdateAssumeRolePolicy',
+        'UpdateRoleDescription',
+      ),
+      ...givingPowers,
+    ],
+    update: [
+      ...underOurPath(
+        'role',
+        'TagRole',
+        'UntagRole',
+        'DetachRolePolicy',
+        'UpdateAssumeRolePolicy',
+        'UpdateRoleDescription',
+      ),
+      ...givingPowers,
+    ],
     delete: underOurPath(
       'role',
       'ListAttachedRolePolicies',

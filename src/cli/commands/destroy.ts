@@ -8,7 +8,14 @@ export const destroy: Command = {
   summary: 'remove everything of the cluster, and what its controllers made',
   details:
     "Removes only what carries the cluster's tags. Shows what goes and asks for the cluster's name, unless --yes. Ends by looking again and says what is left: nothing, or by name.",
-  options: [fileOption, yesOption],
+  options: [
+    fileOption,
+    yesOption,
+    {
+      flags: '--keep-volumes',
+      summary: "leave the EBS volumes of the cluster's claims alone and name them at the end",
+    },
+  ],
   examples: ['quilla destroy -f cluster.yaml', 'quilla destroy -f cluster.yaml --yes'],
   callsAws: true,
   printsResult: true,
@@ -22,24 +29,29 @@ export const destroy: Command = {
     const { name } = loaded.cluster.metadata;
     const aws = await openAws(invocation, loaded.cluster.spec.region);
     try {
+      const keepVolumes = options.keepVolumes === true;
       const graph = await app.graphIfAny(loaded, aws.toRead);
       const { plan, leftovers } = await app.planDestroy(name, graph, aws.toWrite);
       const { planText } = await import('../views/human/plan.ts');
       const { leftoversText } = await import('../views/human/leftovers.ts');
       const style = isJson(invocation) ? io.errStyle : io.outStyle;
-      const text = [planText(plan, style, { verbose: options.verbose === true }), leftoversText(leftovers, style)]
+      const text = [
+        planText(plan, style, { verbose: options.verbose === true }),
+        leftoversText(leftovers, style, { keepVolumes }),
+      ]
         .filter(Boolean)
         .join('\n\n');
       if (isJson(invocation)) io.err(text);
       else io.out(text);
       await tell(plan.notes, invocation);
       const nothing = plan.steps.length === 0 && leftovers.every(({ belongsToCluster }) => !belongsToCluster);
-      if (!nothing) await confirm(invocation, `This removes cluster ${name} with all its data.`, name);
+      const what = keepVolumes ? 'with all its data but the volumes named above' : 'with all its data';
+      if (!nothing) await confirm(invocation, `This removes cluster ${name} ${what}.`, name);
       const { finishDestroy } = await import('../finish-destroy.ts');
       return await finishDestroy(invocation, {
         plan,
         clock: aws.clock,
-        events: nothing ? undefined : app.destroy({ plan, graph }, aws.toWrite),
+        events: nothing ? undefined : app.destroy({ plan, graph, keepVolumes }, aws.toWrite),
       });
     } finally {
       await aws.close();

@@ -5,7 +5,7 @@ export const policy: Command = {
   name: 'policy',
   summary: 'print the least IAM policy that a verb needs for this spec',
   details:
-    'From the calls that the adapters declare, narrowed to this account, region and cluster and to our tags where IAM allows it.',
+    'From the calls that the adapters declare, narrowed to this account, region and cluster and to our tags where IAM allows it. One JSON document, or an array of documents to attach together where one would be larger than IAM allows.',
   arguments: [{ name: 'verb', summary: 'for which verb', required: true, choices: ['plan', 'apply', 'destroy'] }],
   options: [fileOption],
   examples: ['quilla policy apply -f cluster.yaml > policy.json'],
@@ -19,12 +19,16 @@ export const policy: Command = {
     ]);
     const aws = await openAws(invocation, loaded.cluster.spec.region);
     try {
-      const document = await policyFor(invocation.args[0] as 'plan' | 'apply' | 'destroy', loaded, {
+      const documents = await policyFor(invocation.args[0] as 'plan' | 'apply' | 'destroy', loaded, {
         aws: aws.toRead,
         permissions: aws.permissions,
         further: aws.verbPermissions,
       });
-      invocation.io.out(JSON.stringify(document, null, 2));
+      if (documents.length > 1)
+        invocation.io.err(
+          `IAM allows 6,144 characters in a policy, so these are ${documents.length} policies in a JSON array. Attach them all: a user or a role may have ten.`,
+        );
+      invocation.io.out(JSON.stringify(documents.length === 1 ? documents[0] : documents, null, 2));
       return 0;
     } finally {
       await aws.close();

@@ -19,7 +19,7 @@ export function knownFrom(snapshot: Snapshot): Known {
   const observed = new Map<string, Values>(
     snapshot.found
       .filter(({ state }) => state !== 'deleting' && state !== 'failed')
-      .map((found) => [found.id, found.observed as Values]),
+      .map((found) => [found.id, knownOf(found)]),
   );
   const lookup = (ref: Ref): string | undefined => {
     const value = observed.get(ref.$ref)?.[ref.field];
@@ -39,4 +39,10 @@ export function knownFrom(snapshot: Snapshot): Known {
       return settled;
     },
   };
+}
+
+/** Without the empty texts of what AWS is still making: the wait for it tells them. */
+function knownOf({ state, observed }: Found): Values {
+  if (state !== 'pending') return observed as Values;
+  return Object.fromEntries(Object.entries(observed).filter(([, value]) => value !== ''));
 }

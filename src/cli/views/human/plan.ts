@@ -52,12 +52,30 @@ function rowsOf(steps: readonly Step[], draw: Draw): string[] {
     (step) => !(step.action === 'delete' && step.effect === 'replaces' && created.has(step.resource)),
   );
   const order = [...shown].sort((a, b) => a.resource.localeCompare(b.resource, 'en', { numeric: true }));
+  const room = roomForHeadlines(order, draw.style);
   const heads = columns(
-    order.map((step) => [mark(step, draw.style), step.resource, headline(step), draw.style.dim(reason(step))]),
+    order.map((step) => [
+      mark(step, draw.style),
+      step.resource,
+      cut(headline(step), room),
+      draw.style.dim(reason(step)),
+    ]),
     draw.style,
   );
   return order.map((step, i) => [heads[i]!, ...details(step, draw)].join('\n'));
 }
+
+/** What ids and short reasons leave of the width; a reason longer than a field's path has its own lines anyway. */
+function roomForHeadlines(steps: readonly Step[], style: Style): number {
+  const longest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => text.length));
+  const reasons = steps.map(reason).filter((text) => !text.includes(' '));
+  return Math.max(
+    12,
+    Math.min(60, style.width - 9 - longest(steps.map(({ resource }) => resource)) - longest(reasons)),
+  );
+}
+
+const cut = (text: string, room: number): string => (text.length > room ? `${text.slice(0, room - 1)}…` : text);
 
 /** What tells this one from others of its kind: `10.0.32.0/19, us-east-1a`. */
 function headline(step: Step): string {
@@ -72,8 +90,7 @@ function headline(step: Step): string {
           : labelled(name, value);
     return text === '' ? [] : [text];
   });
-  const text = values.join(', ');
-  return text.length > 44 ? `${text.slice(0, 43)}…` : text;
+  return values.join(', ');
 }
 
 const hasReference = (value: unknown): boolean => JSON.stringify(value).includes('"$ref"');

@@ -52,6 +52,7 @@ import * as processes from './processes.ts';
 import { reconcileEvents } from './reconcile.ts';
 import { cancelInstanceRefresh, describeInstanceRefreshes, startInstanceRefresh } from './refreshes.ts';
 import { createOrUpdateTags, deleteTags, describeTags } from './tags.ts';
+import { touched } from './touched.ts';
 
 const schemas = {
   AttachLoadBalancerTargetGroups: AttachLoadBalancerTargetGroups$,
@@ -123,6 +124,7 @@ export const service: Service = {
   protocol: 'awsQuery',
   version: '2011-01-01',
   schemas,
+  touched,
   handlers: withRequiredMembers(schemas, handlers, (member) =>
     validationError(
       `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,

@@ -30,6 +30,7 @@ import { securityGroupHandlers } from './security-groups.ts';
 import { subnetAttributeHandlers } from './subnet-attributes.ts';
 import { subnetHandlers } from './subnets.ts';
 import { tagHandlers } from './tags.ts';
+import { touched } from './touched.ts';
 import { volumeChangeEvents, volumeChangeHandlers } from './volume-changes.ts';
 import { volumeEvents, volumeHandlers } from './volumes.ts';
 import { vpcAttributeHandlers } from './vpc-attributes.ts';
@@ -107,6 +108,7 @@ export const service: Service = {
   protocol: 'ec2Query',
   version: '2016-11-15',
   schemas: ec2Schemas,
+  touched,
   handlers,
   events,
 };

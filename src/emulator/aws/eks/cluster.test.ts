@@ -143,6 +143,36 @@ describe('an EKS cluster', () => {
   });
 });
 
+describe('the log group of an EKS cluster', () => {
+  const name = '/aws/eks/keel/cluster';
+  const all = { types: ['api', 'audit'] as LogType[] };
+  const groups = () => trial.state().logs.groups;
+
+  it('comes again without tags and retention, a moment after a cluster that logged', async () => {
+    await makeCluster({ logging: { clusterLogging: [{ ...all, enabled: true }] } });
+    await trial.eks.send(new DeleteClusterCommand({ name: 'keel' }));
+    await trial.pass(minutes(3));
+    delete groups()[name];
+    await trial.pass(seconds(10));
+    expect(groups()).toEqual({});
+    await trial.pass(seconds(15));
+    expect(groups()[name]?.tags).toEqual({});
+    expect(groups()[name]?.retentionInDays).toBeUndefined();
+  });
+
+  it('stays away where logging was switched off before', async () => {
+    await makeCluster({ logging: { clusterLogging: [{ ...all, enabled: true }] } });
+    const logging = { clusterLogging: [{ ...all, enabled: false }] };
+    await trial.eks.send(new UpdateClusterConfigCommand({ name: 'keel', logging }));
+    await trial.pass(minutes(2));
+    await trial.eks.send(new DeleteClusterCommand({ name: 'keel' }));
+    await trial.pass(minutes(3));
+    delete groups()[name];
+    await trial.pass(minutes(5));
+    expect(groups()).toEqual({});
+  });
+});
+
 describe('access entries', () => {
   const admin = 'arn:aws:iam::123456789012:user/admin';
   const policyArn = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy';

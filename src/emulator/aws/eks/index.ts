@@ -86,6 +86,7 @@ import {
   updatePodIdentityAssociation,
 } from './pod-identity.ts';
 import { listTagsForResource, tagResource, untagResource } from './tags.ts';
+import { touched } from './touched.ts';
 import {
   associateEncryptionConfig,
   updateClusterConfig,
@@ -197,6 +198,7 @@ export const service: Service = {
   protocol: 'restJson1',
   version: '2017-11-01',
   schemas,
+  touched,
   handlers: withRequiredMembers(schemas, handlers, (member) => invalidParameter(`${member} must not be null`)),
   events: { ...clusterEvents, ...updateEvents, ...addonEvents, ...nodegroupEvents, ...fargateEvents },
 };

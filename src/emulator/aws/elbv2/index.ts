@@ -15,6 +15,7 @@ import { withRequiredMembers } from '../required-members.ts';
 import { createLoadBalancer, deleteLoadBalancer, describeLoadBalancers, loadBalancerEvents } from './load-balancers.ts';
 import { addTags, describeTags, removeTags } from './tags.ts';
 import { createTargetGroup, deleteTargetGroup, describeTargetGroups } from './target-groups.ts';
+import { touched } from './touched.ts';
 
 const schemas = {
   AddTags: AddTags$,
@@ -46,6 +47,7 @@ export const service: Service = {
   protocol: 'awsQuery',
   version: '2015-12-01',
   schemas,
+  touched,
   handlers: withRequiredMembers(
     schemas,
     handlers,

@@ -1,4 +1,4 @@
-import { AwsError, type Call, type Service } from '../../call.ts';
+import { AwsError, type Call, type Service, type Touched } from '../../call.ts';
 import { actionName } from './action-names.ts';
 import { type ConditionContext, evaluate, type Question } from './evaluate.ts';
 import { type IdentityPolicies, policiesOf } from './identity-policies.ts';
@@ -39,11 +39,27 @@ const needsNothing = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken']);
 export function checkAllowed(service: Service, input: Input, call: Call): void {
   const action = actionName(service.signingName, call.operation);
   if (needsNothing.has(action)) return;
+  const asked = requestContext(input, call);
+  for (const each of touchedBy(service, input, call)) {
+    const context = { ...asked, ...tagContext(each.tags), ...each.context };
+    check(service, call, { action: each.action ?? action, resource: each.resource, context });
+  }
+  for (const { role, to } of passedRoles(action, input, call)) {
+    check(service, call, { action: 'iam:PassRole', resource: role, context: { ...asked, 'iam:PassedToService': to } });
+  }
+}
+
+/** What a call touches, as its service knows it; one thing without an ARN where nobody does. */
+function touchedBy(
+  service: Service,
+  input: Input,
+  call: Call,
+): readonly (Omit<Touched, 'resource'> & { readonly resource: string | undefined })[] {
+  const touched = service.touched?.(call.operation, input, call);
+  if (touched !== undefined) return touched;
   const resource = service.resourceOf?.(call.operation, input, call) ?? resourceArn(service.signingName, input, call);
-  const context = { ...requestContext(input, call), ...resourceContext(service, input, call) };
-  check(service, call, { action, resource, context });
-  for (const role of passedRoles(action, input))
-    check(service, call, { action: 'iam:PassRole', resource: role, context });
+  const tags = service.tagsOf?.(call.operation, input, call);
+  return [{ resource, ...(tags === undefined ? {} : { tags }) }];
 }
 
 /** Throws unless the caller may also do this: for handlers that touch more than their own operation says. */
@@ -101,8 +117,7 @@ function requestContext(input: Input, { region, account, now }: Call): Condition
   };
 }
 
-function resourceContext(service: Service, input: Input, call: Call): ConditionContext {
-  const tags = service.tagsOf?.(call.operation, input, call);
+function tagContext(tags: Readonly<Record<string, string>> | undefined): ConditionContext {
   return Object.fromEntries(Object.entries(tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
 }
 

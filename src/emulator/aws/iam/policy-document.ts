@@ -77,10 +77,20 @@ function statementFault(statement: unknown, kind: PolicyKind): string | undefine
     (action) => action !== '*' && !/^[\w-]+:[\w*?]+$/.test(action),
   );
   if (vendorless !== undefined) return 'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.';
+  if (kind === 'identity' && hasUnknownVariable(statement)) return 'The policy contains an invalid policy variable.';
   const principals = principalFault(statement, kind);
   if (principals) return principals;
   if (kind === 'trust') return (Resource ?? NotResource) === undefined ? undefined : 'Has prohibited field Resource';
   return resourceFault(listOf((Resource ?? NotResource) as OneOrMore<unknown> | undefined));
+}
+
+/**
+ * Variables are names of condition keys, and `*`, `?` and `$`, written literally; anything else in `${}` stands for nothing.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+function hasUnknownVariable({ Resource, NotResource, Condition }: Record<string, unknown>): boolean {
+  const text = JSON.stringify([Resource ?? null, NotResource ?? null, Condition ?? null]);
+  return [...text.matchAll(/\$\{([^}]*)\}/g)].some(([, name = '']) => !/^([*?$]|[\w.-]+:\S+)/.test(name.trim()));
 }
 
 function principalFault({ Principal, NotPrincipal }: Record<string, unknown>, kind: PolicyKind): string | undefined {

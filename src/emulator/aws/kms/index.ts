@@ -55,6 +55,7 @@ import {
   scheduleKeyDeletion,
   updateKeyDescription,
 } from './keys.ts';
+import { touched } from './touched.ts';
 
 const schemas = {
   CancelKeyDeletion: CancelKeyDeletion$,
@@ -123,6 +124,7 @@ export const service: Service = {
   target: 'TrentService',
   version: '2014-11-01',
   schemas,
+  touched,
   handlers: withRequiredMembers(
     schemas,
     handlers,

@@ -72,9 +72,7 @@ function allResources(turn: Turn): Resource[] {
     ...Object.values(elbv2.loadBalancers),
     ...Object.values(elbv2.targetGroups),
     ...iamResources(turn),
-  ].filter(
-    ({ tags, createdAt = 0 }: Resource) => Object.keys(tags).length > 0 && turn.now - createdAt >= lag.ms,
-  );
+  ].filter(({ tags, createdAt = 0 }: Resource) => Object.keys(tags).length > 0 && turn.now - createdAt >= lag.ms);
 }
 
 /** `ec2:subnet`, `eks:cluster` or just `ec2`. */

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../../base/diagnostic.ts';
+import { report } from '../../codes.ts';
 import type { Resource } from '../../graph.ts';
 import type { BuildContext } from '../context.ts';
 import { type GroupContext, type NodeSurroundings, subnetsOf } from './group-context.ts';
@@ -25,6 +26,20 @@ function build(context: GroupContext): BuiltGroup {
   }
 }
 
+/** The policy of a given key is not ours to read or write; what it must allow is said once for each key. */
+function volumeKeyNotes({ spec, facts }: BuildContext): Diagnostic[] {
+  const role = `arn:${facts.partition}:iam::${facts.account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`;
+  const groups = spec.nodeGroups.map(({ name, rootVolume }, index) => ({ name, key: rootVolume.kmsKey, index }));
+  return groups.flatMap(({ name, key, index }) => {
+    if (key === undefined || groups.findIndex((other) => other.key === key) < index) return [];
+    return report('graph.volume-key', {
+      detail: `root volumes of node group ${name} are encrypted with ${key}, which Auto Scaling must be allowed to use to start an instance`,
+      fix: `In the policy of the key, allow ${role}: kms:Encrypt, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey*, kms:DescribeKey, and kms:CreateGrant where kms:GrantIsForAWSResource is true (https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html).`,
+      at: { path: `spec.nodeGroups[${index}].rootVolume.kmsKey` },
+    });
+  });
+}
+
 /** All node groups, with their roles and what lets them in. */
 export function nodeGroups(context: BuildContext, around: NodeSurroundings): NodeGroupHandles {
   const roles = nodeRoles(context, around.cluster);
@@ -36,7 +51,7 @@ export function nodeGroups(context: BuildContext, around: NodeSurroundings): Nod
   });
   return {
     resources: [...roles.resources, ...built.flatMap(({ resources }) => resources)],
-    diagnostics: [...roles.diagnostics, ...built.flatMap(({ diagnostics }) => diagnostics)],
+    diagnostics: [...volumeKeyNotes(context), ...roles.diagnostics, ...built.flatMap(({ diagnostics }) => diagnostics)],
     groups: built.map(({ id }) => id),
   };
 }
