@@ -62,7 +62,7 @@ export const appCodes = {
     severity: 'error',
     summary: 'Something of the cluster would be left behind',
     explanation:
-      "Controllers inside the cluster made resources (load balancers, volumes, interfaces) that are not in the spec. Destroy removes those that carry the cluster's tags; what does not, it names.",
+      "Controllers inside the cluster made resources (load balancers, volumes, interfaces) that are not in the spec. Destroy removes those that carry the cluster's tags; what does not, it names. Node groups and Fargate profiles in the cluster that carry no tags of ours stop a destroy before it begins: EKS keeps a cluster while it has any.",
   },
   'app.given-missing': {
     severity: 'error',

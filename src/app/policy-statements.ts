@@ -47,9 +47,12 @@ function single(Condition: StatementCondition | undefined): { operator: string; 
     : undefined;
 }
 
-/** Conditions on the tag itself fence what is touched, whatever its type: their actions and resources may be crossed. */
+/**
+ * A condition on the tags of what is touched fences it, whatever its type: actions and resources under it may be crossed. Not so tags
+ * in a request, under which something given is touched as well.
+ */
 const isFence = (Condition: StatementCondition | undefined): boolean =>
-  /^(aws:(RequestTag|ResourceTag)\/|ec2:CreateAction$)/.test(single(Condition)?.key ?? '');
+  /^(aws:ResourceTag\/|ec2:CreateAction$)/.test(single(Condition)?.key ?? '');
 
 function conditionOf(group: readonly Statement[]): { Condition?: StatementCondition } {
   const [{ Condition } = {}] = group;
@@ -70,7 +73,14 @@ function joined(statements: readonly Statement[], keyOf: (statement: Statement) 
   }));
 }
 
-const serviceOf = ({ Action: [action = ''] }: Statement): string => action.slice(0, action.indexOf(':'));
+/** Many types of EC2 under a condition on their tags are written as all types. */
+function withAllTypes(statement: Statement): Statement {
+  if (single(statement.Condition)?.key === 'ec2:CreateAction') return statement;
+  const types = statement.Resource.filter((arn) => /^arn:[\w-]+:ec2:[\w-]+:\d+:[\w-]+\/\*$/.test(arn));
+  if (types.length < 3) return statement;
+  const all = types[0]!.replace(/[^:]+$/, '*/*');
+  return { ...statement, Resource: [...statement.Resource.filter((arn) => !types.includes(arn)), all].sort() };
+}
 
 /** Statements of one action and resource each, grouped without allowing more than their conditions do. */
 export function grouped(statements: readonly Statement[]): Statement[] {
@@ -86,8 +96,8 @@ export function grouped(statements: readonly Statement[]): Statement[] {
   const others = kept.filter(({ Condition }) => !isFence(Condition));
   const byTag = joined(fences, (each) => {
     const isCreation = single(each.Condition)?.key === 'ec2:CreateAction';
-    return [serviceOf(each), isCreation ? 'ec2:CreateAction' : (each.Condition ?? null)];
-  });
+    return isCreation ? 'ec2:CreateAction' : (each.Condition ?? null);
+  }).map(withAllTypes);
   // Several values of one key: any of them will do.
   const byValue = joined(others, ({ Action, Resource, Condition }) => [
     Action,

@@ -106,7 +106,15 @@ export async function credentialsFor(
 /** Fails where an address that was given refuses connections: retries would only make its user wait. */
 async function someoneListens(url: string, embedded: boolean): Promise<void> {
   const { connect } = await import('node:net');
-  const { hostname, port, protocol } = new URL(url);
+  const address = URL.parse(url);
+  if (address === null)
+    throw new Failure(
+      reporter(cliCodes)('cli.bad-option', {
+        detail: `AWS_ENDPOINT_URL is ${JSON.stringify(url)}, which is no address`,
+        fix: 'Write it like http://127.0.0.1:4599, or unset it to reach AWS itself.',
+      }),
+    );
+  const { hostname, port, protocol } = address;
   const refused = await new Promise<boolean>((tell) => {
     const host = hostname.replace(/^\[|\]$/g, '');
     const socket = connect({ host, port: Number(port) || (protocol === 'https:' ? 443 : 80), timeout: 2000 });

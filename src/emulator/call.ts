@@ -34,10 +34,11 @@ export interface Call extends Turn {
   readonly requestId: string;
   readonly operation: string;
   /**
-   * Asks the caller's policies about one more action (`iam:PassRole`) or a resource whose ARN only the handler knows.
+   * Asks the caller's policies about one more action (`iam:PassRole`) or a resource whose ARN only the handler knows;
+   * `context` has condition keys of that question (`iam:PassedToService`).
    * Throws the service's access-denied error.
    */
-  authorize?(action: string, resource: string): void;
+  authorize?(action: string, resource: string, context?: Readonly<Record<string, string>>): void;
 }
 
 /** An error as AWS answers it: code, message and HTTP status as the service's API reference gives them. */

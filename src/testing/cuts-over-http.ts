@@ -8,7 +8,7 @@ import type { Ports } from '../cli/ports.ts';
 import type { FaultPlan } from '../emulator/faults.ts';
 import { isRead } from '../emulator/reads.ts';
 import type { World } from '../emulator/world.ts';
-import type { ApplyEvent } from '../targets/aws/events.ts';
+import type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';
 import { givenWorld } from './given-world.ts';
 import type { Scenario } from './scenarios.ts';
 import { type Session, startSession } from './session.ts';
@@ -30,7 +30,19 @@ export class Killed extends Error {
   override readonly name = 'Killed';
 }
 
-const clientNames = ['autoScaling', 'ec2', 'eks', 'elbv2', 'iam', 'kms', 'logs', 'quotas', 'ssm', 'sts', 'tagging'] as const;
+const clientNames = [
+  'autoScaling',
+  'ec2',
+  'eks',
+  'elbv2',
+  'iam',
+  'kms',
+  'logs',
+  'quotas',
+  'ssm',
+  'sts',
+  'tagging',
+] as const;
 
 interface Life {
   /** Writes that were asked for, each of them counted before it is sent. */
@@ -92,14 +104,14 @@ export interface Ran {
   readonly steps: number;
 }
 
-async function follow(events: AsyncIterable<ApplyEvent | DestroyEvent>, steps: number): Promise<Ran> {
+async function follow(events: AsyncGenerator<ApplyEvent | DestroyEvent, ApplyResult>, steps: number): Promise<Ran> {
   const failures: string[] = [];
-  let outcome = 'none';
-  for await (const event of events) {
+  for (;;) {
+    const next = await events.next();
+    if (next.done === true) return { outcome: next.value.outcome, failures, steps };
+    const event = next.value;
     if (event.type === 'failed') failures.push(...event.diagnostics.map(({ code, detail }) => `${code}: ${detail}`));
-    if (event.type === 'finished') outcome = event.result.outcome;
   }
-  return { outcome, failures, steps };
 }
 
 /** One run of a verb by one process. */
@@ -120,9 +132,11 @@ async function runWhenFree(verb: Verb, scenario: Scenario, session: Session, hol
     try {
       return await run(verb, scenario, { ...ports, toWrite });
     } catch (error) {
-      const locked = error instanceof Failure ? error.diagnostics.find(({ code }) => code === 'app.locked') : undefined;
-      const until = /ends at (\S+Z)/.exec(locked?.fix ?? '')?.[1];
-      if (until === undefined) throw error;
+      const said = error instanceof Failure ? error.diagnostics[0] : undefined;
+      // AWS got on with what the dead run began while this one waited for the lock: the same command again, as it says.
+      if (said?.code === 'plan.stale') continue;
+      const until = /ends at (\S+Z)/.exec(said?.fix ?? '')?.[1];
+      if (said?.code !== 'app.locked' || until === undefined) throw error;
       await session.clock.sleep(milliseconds(Date.parse(until) - session.clock.now() + 1));
     }
   }
@@ -155,7 +169,12 @@ export async function cutRun(verb: Verb, stage: Stage, cut: Cut): Promise<CutRun
       if (!(error instanceof Killed)) throw error;
     });
     const second = await runWhenFree(verb, scenario, session, cut.holder);
-    return { wasCut: life.ended !== 'no', second, left: await stepsLeft(verb, scenario, session), world: session.aws.world };
+    return {
+      wasCut: life.ended !== 'no',
+      second,
+      left: await stepsLeft(verb, scenario, session),
+      world: session.aws.world,
+    };
   } finally {
     await session.stop();
   }

@@ -1,6 +1,8 @@
-import { CreateClusterCommand } from '@aws-sdk/client-eks';
+import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateAccessEntryCommand, CreateClusterCommand, CreateFargateProfileCommand } from '@aws-sdk/client-eks';
 import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { minutes } from '../../base/duration.ts';
 import { iamPath } from '../../model/tags.ts';
 import type { Observed, Settled } from '../../model/types.ts';
 import { type AdapterTrial, adapterTrial, tagsFor } from '../../testing/adapter-trial.ts';
@@ -9,6 +11,8 @@ import { addon } from './addon.ts';
 import { cluster } from './cluster.ts';
 import { fargateProfile } from './fargate-profile.ts';
 import { launchTemplate } from './launch-template.ts';
+import { findForeignChildren } from './leftover-of-eks.ts';
+import { logGroup } from './log-group.ts';
 import { nodeGroup } from './node-group.ts';
 import { oidcProvider } from './oidc-provider.ts';
 import { podIdentityAssociation } from './pod-identity-association.ts';
@@ -128,6 +132,11 @@ describe('clusters', () => {
     const asked = await clusterAsked();
     const input = { name: 'trial', roleArn: asked.roleArn, resourcesVpcConfig: { subnetIds: [...asked.subnetIds] } };
     await trial.connection.clients.eks.send(new CreateClusterCommand(input));
+    const group = { name: '/aws/eks/trial/cluster', retentionDays: 90, tags: tagsFor('log-group/control-plane') };
+    await trial.connection.clients.logs.send(new CreateLogGroupCommand({ logGroupName: group.name }));
+    await expect(trial.of(logGroup).create('log-group/control-plane', group)).rejects.toMatchObject({
+      reason: 'conflict',
+    });
     expect(await trial.of(cluster).list()).toEqual([]);
     await expect(trial.of(cluster).create('cluster', asked)).rejects.toMatchObject({
       reason: 'conflict',
@@ -235,6 +244,71 @@ describe('what belongs to a cluster', () => {
         { policies: [{ policyArn: policy('AmazonEKSViewPolicy'), namespaces: ['team-a', 'team-b'] }], groups: [] },
         { policies: [], tags: tagsFor('access-entry/admin', { team: 'a' }) },
       ]);
+  });
+
+  it('an access entry that is there already is made what was asked: policies, groups and tags', async () => {
+    const { clusterName } = await newCluster();
+    const policy = (name: string) => `arn:aws:eks::aws:cluster-access-policy/${name}`;
+    const asked: Settled<'access-entry'> = {
+      clusterName,
+      principalArn: 'arn:aws:iam::123456789012:user/admin',
+      entryType: 'STANDARD',
+      username: 'captain',
+      groups: [],
+      policies: [{ policyArn: policy('AmazonEKSViewPolicy'), namespaces: [] }],
+      tags: tagsFor('access-entry/admin'),
+    };
+    const entries = trial.of(accessEntry);
+    const before = [{ policyArn: policy('AmazonEKSClusterAdminPolicy'), namespaces: [] }];
+    const tags = tagsFor('access-entry/admin', { team: 'old' });
+    await entries.create('access-entry/admin', { ...asked, policies: before, tags });
+    await entries.create('access-entry/admin', asked);
+    expect((await entries.find('access-entry/admin')).settled).toEqual(asked);
+  });
+
+  it('the entry that EKS made for a role that a managed group uses too is taken; one with tags of others is not', async () => {
+    const { clusterName } = await newCluster();
+    const { eks } = trial.connection.clients;
+    const of = async (what: string): Promise<Settled<'access-entry'>> => ({
+      ...{ clusterName, entryType: 'EC2_LINUX', groups: [], policies: [] },
+      principalArn: await newRole(what, 'ec2.amazonaws.com', ['AmazonEKSWorkerNodePolicy']),
+      tags: tagsFor(`access-entry/${what}`),
+    });
+    const [shared, foreign] = [await of('shared'), await of('foreign')];
+    const type = 'EC2_LINUX';
+    await eks.send(new CreateAccessEntryCommand({ clusterName, principalArn: shared.principalArn, type }));
+    const tags = { owner: 'others' };
+    await eks.send(new CreateAccessEntryCommand({ clusterName, principalArn: foreign.principalArn, type, tags }));
+    const entries = trial.of(accessEntry);
+    await entries.create('access-entry/shared', shared);
+    expect((await entries.find('access-entry/shared')).settled).toEqual(shared);
+    await expect(entries.create('access-entry/foreign', foreign)).rejects.toMatchObject({ reason: 'conflict' });
+  });
+
+  it('a Fargate profile of others stops the deletion of the cluster at once, with its name in reach', async () => {
+    const { clusterName, subnetIds } = await newCluster();
+    const podExecutionRoleArn = await newRole('pods', 'eks-fargate-pods.amazonaws.com', [
+      'AmazonEKSFargatePodExecutionRolePolicy',
+    ]);
+    const fargateProfileName = 'foreign';
+    await trial.connection.clients.eks.send(
+      new CreateFargateProfileCommand({
+        ...{ clusterName, fargateProfileName, podExecutionRoleArn },
+        subnets: [...subnetIds],
+        selectors: [{ namespace: 'jobs' }],
+      }),
+    );
+    await trial.aws.clock.sleep(minutes(3));
+    const found = await findForeignChildren(trial.connection, trial.context);
+    expect(found.map(({ type, name, belongsToCluster }) => [type, name, belongsToCluster])).toEqual([
+      ['fargate-profile', 'foreign', false],
+    ]);
+    const before = trial.aws.clock.now();
+    await expect(trial.of(cluster).delete('cluster')).rejects.toMatchObject({
+      reason: 'conflict',
+      message: expect.stringContaining('aws eks list-fargate-profiles --cluster-name trial'),
+    });
+    expect(trial.aws.clock.now() - before).toBeLessThan(minutes(5).ms);
   });
 
   it('access entries of nodes have no groups of ours and cost one call each', async () => {

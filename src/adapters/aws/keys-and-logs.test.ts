@@ -143,15 +143,6 @@ describe('log groups', () => {
     expect((await groups.find('log-group/control-plane')).settled).toEqual(group);
   });
 
-  it('beside a cluster of the name that is not ours are left alone', async () => {
-    await trial.connection.clients.logs.send(new CreateLogGroupCommand({ logGroupName: group.name }));
-    const { eks } = trial.aws.world.regions['us-east-1']!;
-    eks.clusters.trial = foreignCluster;
-    await expect(trial.of(logGroup).create('log-group/control-plane', group)).rejects.toMatchObject({
-      reason: 'conflict',
-    });
-  });
-
   it('with tags of others are left alone, and the message says how to keep or delete them', async () => {
     const tags = { owner: 'audit' };
     await trial.connection.clients.logs.send(new CreateLogGroupCommand({ logGroupName: group.name, tags }));

@@ -1,3 +1,4 @@
+import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateNetworkInterfaceCommand,
@@ -7,9 +8,11 @@ import {
 } from '@aws-sdk/client-ec2';
 import { CreateLoadBalancerCommand, CreateTargetGroupCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { minutes } from '../../base/duration.ts';
 import { type AdapterTrial, adapterTrial, tagsFor } from '../../testing/adapter-trial.ts';
 import { toTagList } from './found.ts';
 import { findInterfaces, findSecurityGroups, removeInterface, removeSecurityGroup } from './leftover-compute.ts';
+import { findLogGroup } from './leftover-of-eks.ts';
 import { madeFor } from './leftover-tags.ts';
 import { findLeftovers, leftoverPermissions, removeLeftover } from './leftovers.ts';
 import { securityGroup } from './security-group.ts';
@@ -95,6 +98,55 @@ describe('security groups', () => {
     expect(Object.keys(groups)).not.toContain(controllers);
     const allowed = leftoverPermissions.remove.map(({ action }) => action);
     expect(trial.asked.slice(from).filter((operation) => !allowed.includes(operation))).toEqual([]);
+  });
+});
+
+describe('the group that EKS made', () => {
+  test("and left behind is the cluster's when the cluster is gone, also in a VPC that stays", async () => {
+    const id = await newGroup('eks-cluster-sg-trial-1', { 'kubernetes.io/cluster/trial': 'owned' });
+    const other = await newGroup('eks-cluster-sg-other-1', { 'kubernetes.io/cluster/other': 'owned' });
+    const { tags } = trial.aws.world.regions['us-east-1']!.ec2;
+    tags[id] = { ...tags[id], 'aws:eks:cluster-name': 'trial' };
+    tags[other] = { ...tags[other], 'aws:eks:cluster-name': 'other' };
+    for (const vpcIds of [[], [vpcId]]) {
+      const found = await findSecurityGroups(trial.connection, 'trial', vpcIds);
+      expect(found.map((one) => [one.id, one.belongsToCluster])).toEqual([[id, true]]);
+    }
+    await removeSecurityGroup(trial.connection, id, trial.context);
+    expect(await findSecurityGroups(trial.connection, 'trial', [vpcId])).toEqual([]);
+  });
+});
+
+describe('the log group of the control plane', () => {
+  const name = '/aws/eks/trial/cluster';
+  const make = (tags?: Record<string, string>) =>
+    trial.connection.clients.logs.send(
+      new CreateLogGroupCommand({ logGroupName: name, ...(tags === undefined ? {} : { tags }) }),
+    );
+  const seen = async (since?: number) =>
+    (await findLogGroup(trial.connection, trial.context.scope, since)).map(({ id, belongsToCluster }) => [
+      id,
+      belongsToCluster,
+    ]);
+
+  test("is the cluster's without tags, where it came after the destroy began; an older one is named and left", async () => {
+    const begun = trial.aws.clock.now();
+    await trial.aws.clock.sleep(minutes(3));
+    await make();
+    expect(await seen(begun)).toEqual([[name, true]]);
+    expect(await seen()).toEqual([[name, false]]);
+    expect(await seen(trial.aws.clock.now() + 1)).toEqual([[name, false]]);
+    await trial.aws.clock.sleep(minutes(1));
+    const places = { vpcIds: [], subnetIds: [], since: begun };
+    const found = await findLeftovers(trial.connection, trial.context, places);
+    expect(found.map(({ type }) => type)).toEqual(['log-group']);
+    await removeLeftover(trial.connection, found[0]!, trial.context);
+    expect(await seen(begun)).toEqual([]);
+  });
+
+  test('with any tag is not looked at', async () => {
+    await make({ owner: 'audit' });
+    expect(await seen(0)).toEqual([]);
   });
 });
 

@@ -126,7 +126,10 @@ export const oidcProvider: Adapter<'oidc-provider'> = {
       'TagOpenIDConnectProvider',
       'UntagOpenIDConnectProvider',
     ),
-    delete: onProvider('DeleteOpenIDConnectProvider'),
+    // Other clusters of the account have theirs beside it.
+    delete: onProvider('DeleteOpenIDConnectProvider').map(
+      (permission): Permission => ({ ...permission, condition: 'our-tag-on-resource' }),
+    ),
   },
 
   reader: (connection) => ({

@@ -10,10 +10,11 @@ import {
   ListAccessEntriesCommand,
   ListAssociatedAccessPoliciesCommand,
   ListClustersCommand,
+  type LogType,
   UpdateClusterConfigCommand,
 } from '@aws-sdk/client-eks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { minutes } from '../../../base/duration.ts';
+import { minutes, seconds } from '../../../base/duration.ts';
 import { type EksTrial, eksTrial, keelRequest, makeKeel, makeRole, refusal } from './eks-trial.ts';
 
 let trial: EksTrial;

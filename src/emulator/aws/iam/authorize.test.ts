@@ -1,4 +1,10 @@
-import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  CreateTagsCommand,
+  CreateVpcCommand,
+  DeleteVpcCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
 import { EKS } from '@aws-sdk/client-eks';
 import { IAM } from '@aws-sdk/client-iam';
 import { S3 } from '@aws-sdk/client-s3';
@@ -114,5 +120,31 @@ describe('who may do what', () => {
     );
     await grant({ Effect: 'Deny', Action: 'iam:ListRoles', Resource: '*' });
     await expect(iam.listRoles({})).rejects.toThrow('with an explicit deny in an identity-based policy');
+  });
+});
+
+describe('a policy with a variable that is no condition key', () => {
+  it('is refused when it is made, in resources and in conditions', async () => {
+    const make = (statement: object): Promise<unknown> =>
+      grant({ Effect: 'Allow', Action: 'ec2:DeleteVpc', Resource: '*', ...statement });
+    const refusal = { name: 'MalformedPolicyDocumentException' };
+    await expect(make({ Resource: 'arn:aws:ec2:*:*:vpc/${cluster}' })).rejects.toMatchObject(refusal);
+    const Condition = { StringEquals: { 'aws:ResourceTag/kubernetes.io/cluster/${cluster}': 'owned' } };
+    await expect(make({ Condition })).rejects.toMatchObject(refusal);
+    await make({ Resource: 'arn:aws:ec2:*:*:vpc/${aws:username}' });
+  });
+});
+
+describe('a condition on the tags of an EC2 resource', () => {
+  it('holds for what carries the tag and not for what does not', async () => {
+    const { Vpc } = await new EC2Client(aws.settings()).send(new CreateVpcCommand({ CidrBlock: '10.7.0.0/16' }));
+    const VpcId = Vpc!.VpcId!;
+    const Condition = { StringEquals: { 'aws:ResourceTag/team': 'a' } };
+    await grant({ Effect: 'Allow', Action: 'ec2:DeleteVpc', Resource: 'arn:aws:ec2:*:*:vpc/*', Condition });
+    const remove = (): Promise<unknown> => new EC2Client(ada).send(new DeleteVpcCommand({ VpcId }));
+    await expect(remove()).rejects.toMatchObject({ name: 'UnauthorizedOperation' });
+    const Tags = [{ Key: 'team', Value: 'a' }];
+    await new EC2Client(aws.settings()).send(new CreateTagsCommand({ Resources: [VpcId], Tags }));
+    await remove();
   });
 });

@@ -44,7 +44,7 @@ export function checkAllowed(service: Service, input: Input, call: Call): void {
     const context = { ...asked, ...tagContext(each.tags), ...each.context };
     check(service, call, { action: each.action ?? action, resource: each.resource, context });
   }
-  for (const { role, to } of passedRoles(action, input, call)) {
+  for (const { role, to } of passedRoles(action, input)) {
     check(service, call, { action: 'iam:PassRole', resource: role, context: { ...asked, 'iam:PassedToService': to } });
   }
 }
@@ -63,8 +63,9 @@ function touchedBy(
 }
 
 /** Throws unless the caller may also do this: for handlers that touch more than their own operation says. */
-export function authorizeWith(service: Service, call: Call): (action: string, resource: string) => void {
-  return (action, resource) => check(service, call, { action, resource, context: requestContext({}, call) });
+export function authorizeWith(service: Service, call: Call): NonNullable<Call['authorize']> {
+  return (action, resource, context = {}) =>
+    check(service, call, { action, resource, context: { ...requestContext({}, call), ...context } });
 }
 
 function check(service: Service, call: Call, question: Question): void {

@@ -21,7 +21,11 @@ const own = ({ account }: Call, rest: string): string => `arn:aws:iam::${account
 function resourceOf(operation: string, input: Input, call: Call): string | undefined {
   const { iam: state } = call.world;
   const path = String(input.Path ?? '/');
-  if (input.InstanceProfileName !== undefined) return own(call, `instance-profile${path}${input.InstanceProfileName}`);
+  if (input.InstanceProfileName !== undefined)
+    return (
+      state.instanceProfiles[String(input.InstanceProfileName)]?.arn ??
+      own(call, `instance-profile${path}${input.InstanceProfileName}`)
+    );
   if (input.RoleName !== undefined)
     return state.roles[String(input.RoleName)]?.arn ?? own(call, `role${path}${input.RoleName}`);
   if (input.UserName !== undefined)

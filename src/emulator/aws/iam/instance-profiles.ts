@@ -98,7 +98,7 @@ function listForRole(input: ListInstanceProfilesForRoleRequest, call: Call): Lis
 function addRole({ InstanceProfileName, RoleName }: AddRoleToInstanceProfileRequest, call: Call): undefined {
   const profile = profileNamed(call, InstanceProfileName!);
   const role = roleNamed(call, RoleName!);
-  call.authorize?.('iam:PassRole', role.arn);
+  call.authorize?.('iam:PassRole', role.arn, { 'iam:PassedToService': 'ec2.amazonaws.com' });
   if (profile.roles.length > 0) throw limitExceeded('Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1');
   profile.roles.push(role.roleName);
 }

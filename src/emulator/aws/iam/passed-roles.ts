@@ -1,5 +1,3 @@
-import type { Call } from '../../call.ts';
-
 type Input = Readonly<Record<string, unknown>>;
 
 /** A role by its ARN, and the service that is to take it: iam:PassedToService. */
@@ -21,7 +19,7 @@ const ofAddon = (input: Input): PassedRole[] => {
 const ofPods = (input: Input): PassedRole[] => passed('pods.eks.amazonaws.com', input.roleArn);
 
 /** Operations that hand a role to a service: the caller needs iam:PassRole for it as well. */
-const passing: Readonly<Record<string, (input: Input, call: Call) => PassedRole[]>> = {
+const passing: Readonly<Record<string, (input: Input) => PassedRole[]>> = {
   'eks:CreateCluster': (input) => passed('eks.amazonaws.com', input.roleArn),
   'eks:CreateNodegroup': (input) => passed('ec2.amazonaws.com', input.nodeRole),
   'eks:CreateFargateProfile': (input) => passed('eks-fargate-pods.amazonaws.com', input.podExecutionRoleArn),
@@ -29,13 +27,10 @@ const passing: Readonly<Record<string, (input: Input, call: Call) => PassedRole[
   'eks:UpdatePodIdentityAssociation': ofPods,
   'eks:CreateAddon': ofAddon,
   'eks:UpdateAddon': ofAddon,
-  'iam:AddRoleToInstanceProfile': ({ RoleName }, { world }) =>
-    passed('ec2.amazonaws.com', world.iam.roles[String(RoleName)]?.arn),
 };
 
 /**
  * The roles that a call passes to a service.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
  */
-export const passedRoles = (action: string, input: Input, call: Call): readonly PassedRole[] =>
-  passing[action]?.(input, call) ?? [];
+export const passedRoles = (action: string, input: Input): readonly PassedRole[] => passing[action]?.(input) ?? [];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { codesOf, graphOf, idsOf, resourceOf, type SpecOf } from '../../../testing/clusters.ts';
+import { clusterOf, codesOf, factsFor, graphOf, idsOf, resourceOf, type SpecOf } from '../../../testing/clusters.ts';
+import { buildGraph } from '../index.ts';
 
 type Group = NonNullable<SpecOf['nodeGroups']>[number];
 const withGroup = (group: Partial<Group>, spec: SpecOf = {}) =>
@@ -67,6 +68,26 @@ describe('a managed group', () => {
     const graph = graphOf({ nodeGroups: [{ name: 'a' }, { name: 'b' }, { name: 'c', policies: [policy] }] });
     expect(idsOf(graph, 'role').filter((id) => id.includes('node'))).toEqual(['role/nodes', 'role/node-c']);
     expect(resourceOf(graph, 'role', 'role/node-c').desired.policyArns).toContain(policy);
+  });
+});
+
+describe('a key of root volumes', () => {
+  test('is said once, with what its policy must allow', () => {
+    const kmsKey = 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555';
+    const rootVolume = { kmsKey };
+    const cluster = clusterOf({ nodeGroups: [{ name: 'a', rootVolume }, { name: 'b', rootVolume }, { name: 'c' }] });
+    const built = buildGraph(cluster, factsFor(cluster));
+    expect(built.ok).toBe(true);
+    const notes = built.diagnostics.filter(({ code }) => code === 'graph.volume-key');
+    expect(notes.map(({ at }) => at?.path)).toEqual(['spec.nodeGroups[0].rootVolume.kmsKey']);
+    expect(notes[0]).toMatchObject({
+      severity: 'warning',
+      detail: expect.stringContaining(kmsKey),
+      fix: expect.stringContaining(
+        'arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling',
+      ),
+    });
+    expect(notes[0]?.fix).toContain('kms:CreateGrant');
   });
 });
 
