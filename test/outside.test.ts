@@ -28,7 +28,7 @@ const env: NodeJS.ProcessEnv = {
 
 const has = (name: string, ...args: readonly string[]): boolean => {
   const there = spawnSync(name, args, { env, encoding: 'utf8' }).status === 0;
-  if (!there) console.info(`skipped: ${name} does not run here`);
+  if (!there) process.stderr.write(`skipped: ${name} does not run here\n`);
   return there;
 };
 const hasKubectl = has('kubectl', 'version', '--client');
@@ -72,7 +72,7 @@ async function serve(): Promise<void> {
 const aws = (...args: readonly string[]): Promise<Ended> =>
   start('aws', [...args, '--output', 'json'], {
     AWS_ENDPOINT_URL: endpoint,
-    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'AKIAEMBEDDEDQUILLA00',
     AWS_SECRET_ACCESS_KEY: 'embedded-aws-of-quilla-not-a-secret-0000',
   })[1];

@@ -10,7 +10,9 @@ describe('the verbs, from nothing to a cluster and back', () => {
   afterAll(clear);
   const json = async (...argv: readonly string[]) => {
     const { exit, out, err } = await quilla(...argv, '-o', 'json');
-    return { exit, err, document: JSON.parse(out) };
+    const document = JSON.parse(out);
+    if (document.kind === 'Failure' && process.env.SEE) process.stderr.write(out);
+    return { exit, err, document };
   };
   const apiVersion = 'quilla.dev/v1alpha1';
 

@@ -3,7 +3,7 @@ import { applyPlan } from '../app/apply.ts';
 import { type DestroyEvent, destroy, planDestroy } from '../app/destroy.ts';
 import { planCluster } from '../app/plan.ts';
 import { Failure } from '../base/diagnostic.ts';
-import { milliseconds } from '../base/duration.ts';
+import { milliseconds, minutes } from '../base/duration.ts';
 import type { Ports } from '../cli/ports.ts';
 import type { FaultPlan } from '../emulator/faults.ts';
 import { isRead } from '../emulator/reads.ts';
@@ -191,6 +191,7 @@ export async function faultyRun(verb: Verb, { scenario, before }: Stage, faults:
   const session = await begin(scenario, before[verb], faults);
   try {
     const second = await run(verb, scenario, await session.again());
+    await session.clock.sleep(minutes(1));
     return { wasCut: true, second, left: await stepsLeft(verb, scenario, session), world: session.aws.world };
   } finally {
     await session.stop();

@@ -53,6 +53,7 @@ const isRecord = (value: unknown): value is Record_ =>
 /** Without history, times and what is over; lists of which AWS does not promise an order are sorted later, as text. */
 function present(value: unknown, list = '', gone: ReadonlySet<string> = new Set()): Json {
   if (Array.isArray(value)) return value.map((each) => present(each, list, gone));
+  if (list.toLowerCase() === 'userdata' && typeof value === 'string') return plainUserData(value);
   if (!isRecord(value)) return isTime(value) ? 0 : ((value ?? null) as Json);
   const kept: Record<string, Json> = {};
   for (const [name, inner] of Object.entries(value)) {
@@ -63,6 +64,12 @@ function present(value: unknown, list = '', gone: ReadonlySet<string> = new Set(
   }
   return kept;
 }
+
+/** As text, so that the ids in it are seen, and without the CA, whose key is chance. */
+const plainUserData = (text: string): string =>
+  Buffer.from(text, 'base64')
+    .toString('latin1')
+    .replace(/[A-Za-z0-9+/]{200,}=*/g, 'certificate');
 
 function idsOfWhatIsOver(value: unknown, list = '', found = new Set<string>()): Set<string> {
   if (!isRecord(value)) return found;
@@ -95,7 +102,6 @@ function records(value: Json, at: string): [string, string][] {
   if (flat) return [[at, canonicalJson(unkeyed(value))]];
   return Object.entries(value).flatMap(([name, inner]) => records(inner as Json, at === '' ? name : `${at}/${name}`));
 }
-
 
 /** Arrays in the order of their text: AWS's lists have none, and creation's order is chance. */
 function sorted(value: Json): Json {

@@ -13,6 +13,7 @@ import type { Permission } from '../../ports/permissions.ts';
 import type { Connection } from './connection.ts';
 import { fromTagMap, idOf, tagChanges } from './found.ts';
 import { unlessGone } from './gone.ts';
+import { whenKnown } from './retry.ts';
 import { waitFor } from './wait.ts';
 import { whenFree } from './when-free.ts';
 
@@ -96,7 +97,9 @@ function updateDone(
     `the change of ${of.what}`,
     context,
     async () => {
-      const answer = await call('eks:DescribeUpdate', () => clients.eks.send(new DescribeUpdateCommand(input)));
+      const answer = await whenKnown(`update ${updateId}`, context, () =>
+        call('eks:DescribeUpdate', () => clients.eks.send(new DescribeUpdateCommand(input))),
+      );
       const update = answer.update!;
       if (update.status === 'Successful') return { done: undefined };
       if (update.status === 'InProgress') return { waiting: `update ${updateId} in progress` };

@@ -17,7 +17,7 @@ import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from '
 import { describeTags, ofOurType } from './ec2-types.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
-import { deleteWhenFree } from './retry.ts';
+import { deleteWhenFree, whenKnown } from './retry.ts';
 import { waitFor } from './wait.ts';
 
 /** Our VPCs as AWS describes them: one question of an observation, whoever asks. */
@@ -58,13 +58,16 @@ async function toFound(connection: Connection, vpc: Vpc, context: ReadContext): 
   const id = idOf(tags, context.scope);
   if (id === undefined) return [];
   const ipv6 = ipv6Of(vpc);
+  // A list that lags shows a VPC that is gone, and knows a new one before its attributes are known: only time tells them apart.
+  const dns = await unlessGone(whenKnown(`VPC ${vpc.VpcId}`, context, () => dnsOf(connection, vpc.VpcId!)));
+  if (dns === undefined) return [];
   return [
     {
       kind: 'vpc',
       id,
       name: vpc.VpcId!,
       state: vpc.State === 'available' ? 'ready' : 'pending',
-      settled: { cidr: vpc.CidrBlock!, ipv6: ipv6 !== undefined, ...(await dnsOf(connection, vpc.VpcId!)), tags },
+      settled: { cidr: vpc.CidrBlock!, ipv6: ipv6 !== undefined, ...dns, tags },
       observed: { vpcId: vpc.VpcId!, ...(ipv6?.Ipv6CidrBlock === undefined ? {} : { ipv6Cidr: ipv6.Ipv6CidrBlock }) },
     },
   ];

@@ -165,7 +165,7 @@ async function greeting(
     `Embedded AWS at ${endpoint}, ${speed} times as fast as wall time, world in ${stateFile}.`,
     'In another terminal:',
     '  quilla plan -f FILE --aws embedded',
-    `  AWS_ENDPOINT_URL=${endpoint} AWS_ACCESS_KEY_ID=${iam.embeddedAccessKeyId} AWS_SECRET_ACCESS_KEY=${iam.embeddedSecretAccessKey} AWS_REGION=us-east-1 aws ec2 describe-vpcs`,
+    `  AWS_ENDPOINT_URL=${endpoint} AWS_ACCESS_KEY_ID=${iam.embeddedAccessKeyId} AWS_SECRET_ACCESS_KEY=${iam.embeddedSecretAccessKey} AWS_DEFAULT_REGION=us-east-1 aws ec2 describe-vpcs`,
     'Ctrl-C stops it and keeps the world.',
   ].join('\n');
 }
