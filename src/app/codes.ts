@@ -70,6 +70,12 @@ export const appCodes = {
     explanation:
       'The spec names a role, profile, key pair or security group of your own. Quilla does not make those. Look at the name, the region and the profile that is used.',
   },
+  'app.irreplaceable': {
+    severity: 'error',
+    summary: 'This cannot be changed on a cluster that runs',
+    explanation:
+      'AWS sets the field once, so a change would mean to remove the cluster or its network with everything in it and make it anew. An apply never does that. Set the field back, or destroy the cluster and apply anew.',
+  },
   'app.version-skips': {
     severity: 'error',
     summary: 'Kubernetes goes up one minor at a time',

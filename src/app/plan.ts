@@ -4,6 +4,7 @@ import type { Facts } from '../model/facts.ts';
 import type { ResourceGraph } from '../model/graph.ts';
 import { ofKind, type Snapshot } from '../model/snapshot.ts';
 import { observe } from '../observe/observe.ts';
+import { tableOf } from '../plan/links.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { LoadedCluster } from '../spec/load.ts';
@@ -35,6 +36,7 @@ export async function planCluster(loaded: LoadedCluster, aws: AwsToRead): Promis
   const plan = makePlan(graph.value, snapshot);
   const refused = [
     ...refusals(plan),
+    ...irreplaceable(plan),
     ...(await checkQuotas(plan, aws)),
     ...(await checkGivenThings(loaded, plan, aws)),
   ];
@@ -67,6 +69,17 @@ function support({ resources, ignore }: ResourceGraph, snapshot: Snapshot, { clo
     return [supportNote({ minor, upgradePolicy, today })];
   });
 }
+
+/** Replacements that would end what runs, for the sake of a field that cannot be changed. */
+const irreplaceable = (plan: Plan): Diagnostic[] =>
+  plan.steps.flatMap(({ action, kind, effect, because, changes, resource }) => {
+    const fix = tableOf(kind).irreplaceable;
+    if (fix === undefined || action !== 'create' || effect !== 'replaces') return [];
+    const what = changes
+      .map(({ field, before, after }) => `${field} ${JSON.stringify(before)} -> ${JSON.stringify(after)}`)
+      .join(', ');
+    return [report('app.irreplaceable', { detail: `${resource}: ${because}: ${what}`, fix })];
+  });
 
 const minorOf = (version: unknown): number => Number(String(version).split('.')[1]);
 

@@ -268,12 +268,13 @@ const causes: readonly Check[] = [role, route, apiAccess, securityGroups, userDa
 
 /** Why an instance is no node: every cause that AWS shows, then what the instance says itself. Never empty. */
 export function whyNoNode(instance: StrandedInstance, surroundings: Surroundings): readonly Diagnostic[] {
+  const young = booting(instance, surroundings);
+  if (instance.state === 'pending' && young !== undefined) return [young];
   const dead = running(instance, surroundings);
   if (dead !== undefined) return [dead];
   const found = causes.flatMap((check) => check(instance, surroundings) ?? []);
   const said = consoleSays(instance, surroundings);
   if (found.length > 0) return said === undefined ? found : [...found, said];
-  const young = booting(instance, surroundings);
   if (said !== undefined && young === undefined) return [said];
   return [
     young ??

@@ -21,6 +21,8 @@ export interface FieldOptions {
    * the one applied last, which the named tag of the resource keeps.
    */
   readonly handedOver?: string;
+  /** Fields of the same kind between which a handed over value must lie. */
+  readonly between?: { readonly min: string; readonly max: string };
   /** May be set later but never changed or taken away again: that replaces the resource. */
   readonly setOnce?: true;
   /** Changing it interrupts what runs, for the plan to say: `connections over this route`. */

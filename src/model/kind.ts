@@ -21,6 +21,10 @@ export interface KindTable {
   readonly after?: readonly KindName[];
   /** AWS removes it together with what it refers to by this field; deleting the parent is enough. */
   readonly goesWith?: string;
+  /** Why and what to do instead, for a kind that an apply never replaces. */
+  readonly irreplaceable?: string;
+  /** What its removal ends, for plans. */
+  readonly removing?: string;
   /** What becomes of instances when a `rolled` field changes, for plans. */
   readonly rolling?: string;
   /** Usual times, for estimates: creation until usable, change, removal until gone. */

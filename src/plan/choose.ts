@@ -3,6 +3,7 @@ import type { KindName } from '../model/kinds/names.ts';
 import type { Found } from '../model/snapshot.ts';
 import { type Ref, refsIn, resolve } from '../model/value.ts';
 import { type Difference, difference, type Values } from './diff.ts';
+import { handOver, type Scaled } from './handed-over.ts';
 import { keyOf, tableOf } from './links.ts';
 
 /** What becomes of one resource of the graph. `old` are objects of its id that go. */
@@ -13,13 +14,15 @@ export interface Choice {
   readonly current: Found | undefined;
   readonly old: readonly Found[];
   readonly difference: Difference;
+  /** Values that somebody scaled and that stay as they are, or move to a bound. */
+  readonly scaled: readonly Scaled[];
   /** True where the old object has to go before the new one can be made. */
   readonly deleteFirst: boolean;
   /** What is wanted, with everything filled in that is known before apply. */
   readonly wanted: Values;
 }
 
-const nothing: Difference = { changes: [], replaces: false, scaledOutside: [], ignored: [] };
+const nothing: Difference = { changes: [], replaces: false, ignored: [] };
 
 /** The observed fields that an update of this kind may move. */
 const moving = (kind: KindName): ReadonlySet<string> =>
@@ -68,13 +71,20 @@ export function chooser(found: readonly Found[], ignored: ReadonlyMap<string, Re
     const candidates = (byId.get(resource.id) ?? []).filter((object) => object.kind === resource.kind);
     const alive = candidates.filter((object) => object.state !== 'deleting' && object.state !== 'failed');
     const ignore = ignored.get(resource.id) ?? new Set();
-    const compared = alive.map((object) => ({
-      object,
-      difference: difference(resource.kind, { wanted, there: object.settled as Values }, ignore),
-    }));
+    const compared = alive.map((object) => {
+      const there = object.settled as Values;
+      const handed = handOver(resource.kind, wanted, there);
+      return { object, handed, difference: difference(resource.kind, { wanted: handed.wanted, there }, ignore) };
+    });
     const best = compared.find((entry) => !entry.difference.replaces) ?? compared[0];
     const others = candidates.filter((object) => object !== best?.object);
-    const base = { resource, wanted, old: others, current: best?.object };
+    const base = {
+      resource,
+      wanted: best?.handed.wanted ?? wanted,
+      scaled: best?.handed.scaled ?? [],
+      old: others,
+      current: best?.object,
+    };
     if (best === undefined) {
       const inTheWay = others.some((object) => mustGoFirst(resource, wanted, object));
       return { ...base, verdict: 'create', difference: nothing, deleteFirst: inTheWay };

@@ -44,8 +44,6 @@ const replaces = (field: Field, before: unknown): boolean =>
 export interface Difference {
   readonly changes: readonly FieldChange[];
   readonly replaces: boolean;
-  /** Fields with a `handedOver` tag whose value in AWS differs though the spec's was applied. */
-  readonly scaledOutside: readonly FieldChange[];
   readonly ignored: readonly FieldChange[];
 }
 
@@ -59,7 +57,7 @@ export function difference(
   ignore: ReadonlySet<string>,
 ): Difference {
   const { wanted, there } = sides;
-  const out = { changes: [] as FieldChange[], scaledOutside: [] as FieldChange[], ignored: [] as FieldChange[] };
+  const out = { changes: [] as FieldChange[], ignored: [] as FieldChange[] };
   let mustReplace = false;
   for (const [name, field] of fieldsOf(kind)) {
     if (field.change === 'observed' || wanted[name] === undefined || there[name] === undefined) continue;
@@ -72,7 +70,6 @@ export function difference(
       ...(interrupts(field, there[name], wanted[name]) ? { interrupts: field.interrupts! } : {}),
     };
     if (ignore.has(name)) out.ignored.push(change);
-    else if (wasApplied(field, wanted[name], there)) out.scaledOutside.push(change);
     else {
       out.changes.push(change);
       mustReplace ||= replaces(field, there[name]);
@@ -81,9 +78,8 @@ export function difference(
   return { ...out, replaces: mustReplace };
 }
 
-/** A value that belongs to whoever scales, and whose spec value was applied before. */
-function wasApplied(field: Field, wanted: unknown, there: Values): boolean {
-  if (field.handedOver === undefined) return false;
-  const tags = there.tags as Readonly<Record<string, string>> | undefined;
-  return tags?.[field.handedOver] === String(wanted);
-}
+/** The fields that make a replacement necessary; a name that follows its content always differs too and says nothing. */
+export const causesOf = ({ changes }: Difference): readonly FieldChange[] => {
+  const causes = changes.filter(({ change, field }) => change === 'fixed' && field !== 'name');
+  return causes.length > 0 ? causes : changes;
+};

@@ -57,13 +57,23 @@ const fixedObservations = ({ kind, observed }: Found): unknown[] =>
     .filter(([name]) => fieldOf(kind, name)?.moves !== true)
     .map(([, value]) => value);
 
+/** A text and the ids and addresses inside it: a subnet in the JSON of an add-on, an address in a range. Short pieces tell nothing apart. */
+const withParts = (text: string): readonly string[] => [
+  ...new Set([
+    text,
+    ...text
+      .split(/[^\w.:-]+/)
+      .filter((part) => part !== text && part.length >= 7 && /\d/.test(part) && /[-.]/.test(part)),
+  ]),
+];
+
 function edgesOf(object: Found, holders: ReadonlyMap<string, readonly { kind: KindName; key: string }[]>): Set<string> {
   const edges = new Set<string>();
   const settled = object.settled as Readonly<Record<string, unknown>>;
   for (const [name, field] of Object.entries<Field>(tableOf(object.kind).fields)) {
     if (field.refersTo === undefined) continue;
     const targets: readonly KindName[] = typeof field.refersTo === 'string' ? [field.refersTo] : field.refersTo;
-    for (const text of texts(settled[name])) {
+    for (const text of texts(settled[name]).flatMap(withParts)) {
       for (const holder of holders.get(text) ?? []) {
         if (targets.includes(holder.kind) && holder.key !== keyOf(object)) edges.add(holder.key);
       }

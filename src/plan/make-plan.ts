@@ -4,6 +4,7 @@ import type { ResourceGraph } from '../model/graph.ts';
 import type { Found, Snapshot } from '../model/snapshot.ts';
 import { type Choice, chooser } from './choose.ts';
 import { planCodes } from './codes.ts';
+import { causesOf } from './diff.ts';
 import { keyOf, needsOf, tableOf } from './links.ts';
 import type { Effect, FieldChange, Plan, PlanSummary, Step } from './plan.ts';
 import { removals } from './removals.ts';
@@ -79,9 +80,7 @@ function reasonFor({ resource, verdict, difference, current, old }: Choice): str
   if (verdict === 'update')
     return `${list(difference.changes)} ${difference.changes.length === 1 ? 'differs' : 'differ'} (${resource.from})`;
   if (verdict === 'replace') {
-    // A name that follows its content always differs too and says nothing.
-    const causes = difference.changes.filter(({ change, field }) => change === 'fixed' && field !== 'name');
-    return `${list(causes.length > 0 ? causes : difference.changes)} of ${current!.name} cannot be changed in place (${resource.from})`;
+    return `${list(causesOf(difference))} of ${current!.name} cannot be changed in place (${resource.from})`;
   }
   const broken = old.find(({ state }) => state === 'failed');
   if (broken !== undefined) return `${broken.name} failed: ${broken.stateReason ?? 'AWS gives no reason'}`;
@@ -140,15 +139,17 @@ function stepsOf(choice: Choice, needs: readonly string[], removalOf: (found: Fo
   ];
 }
 
-function notesOf({ resource, difference, old }: Choice): Diagnostic[] {
+function notesOf({ resource, difference, old, scaled, wanted }: Choice): Diagnostic[] {
   const label = tableOf(resource.kind).label;
   return [
-    ...difference.scaledOutside.map(({ before, after }) =>
-      report('plan.size-changed-outside', {
-        detail: `${label} ${resource.id} has ${before} nodes, the spec says ${after}; it is left alone`,
-        at: { path: resource.from },
-      }),
-    ),
+    ...scaled
+      .filter(({ field, there }) => wanted[field] === there)
+      .map(({ spec, there }) =>
+        report('plan.size-changed-outside', {
+          detail: `${label} ${resource.id} has ${there} nodes, the spec says ${spec}; it is left alone`,
+          at: { path: resource.from },
+        }),
+      ),
     ...difference.ignored.map(({ field }) =>
       report('plan.ignored', {
         detail: `${field} of ${resource.id} differs from the spec and is ignored`,

@@ -1,7 +1,8 @@
-import type { Concern } from '../model/kind.ts';
+import { concerns } from '../model/kind.ts';
 import type { KindName } from '../model/kinds/names.ts';
 import type { Found } from '../model/snapshot.ts';
 import type { Choice } from './choose.ts';
+import { causesOf } from './diff.ts';
 import { keyOf, standsOn, tableOf } from './links.ts';
 import type { Step } from './plan.ts';
 
@@ -33,9 +34,7 @@ export function removals(input: RemovalInput): { steps: Step[]; stepOf: (object:
   const dependents = invert(edges);
   const implied = impliedOrder(input);
   const foundByKey = new Map(found.map((object) => [keyOf(object), object]));
-  const nodeSteps = [...changedNodes(choices), ...gone.filter(isOfNodes).flatMap((object) => stepOf(object) ?? [])];
-  const nodesFirst = (object: Found): readonly string[] =>
-    beneathNodes.has(tableOf(object.kind).concern) ? nodeSteps : [];
+  const changedFirst = (object: Found): readonly string[] => changedAbove(object, choices);
   const needsOfRemoval = (object: Found): string[] => {
     const key = keyOf(object);
     const choice = choices.get(object.id);
@@ -49,7 +48,7 @@ export function removals(input: RemovalInput): { steps: Step[]; stepOf: (object:
       const moved = choices.get(other.id);
       return moved?.verdict === 'update' && choice?.deleteFirst !== true ? [moved.resource.id] : [];
     });
-    return [...before, ...replacedLater, ...(choice === undefined ? nodesFirst(object) : [])].filter(
+    return [...before, ...replacedLater, ...(choice === undefined ? changedFirst(object) : [])].filter(
       (id) => id !== stepOf(object),
     );
   };
@@ -68,7 +67,11 @@ export function removals(input: RemovalInput): { steps: Step[]; stepOf: (object:
         resource: object.id,
         name: object.name,
         because: reasonFor(object, input),
-        effect: replaced ? 'replaces' : 'none',
+        effect: replaced
+          ? 'replaces'
+          : input.purpose === 'apply' && tableOf(object.kind).removing !== undefined
+            ? 'interrupts'
+            : 'none',
         changes: [],
         needs: members.flatMap(needsOfRemoval).filter((id) => id !== stepId(object)),
         ...(takes.length === 0 ? {} : { takes }),
@@ -77,15 +80,16 @@ export function removals(input: RemovalInput): { steps: Step[]; stepOf: (object:
   return { steps, stepOf };
 }
 
-/** What nodes stand on though no value of theirs says so: a route, a gateway, a role. It leaves the world after they have moved. */
-const beneathNodes: ReadonlySet<Concern> = new Set(['network', 'security', 'access']);
-
-const isOfNodes = ({ kind }: { readonly kind: KindName }): boolean => tableOf(kind).concern === 'nodes';
-
-const changedNodes = (choices: ReadonlyMap<string, Choice>): string[] =>
-  [...choices.values()].flatMap(({ resource, verdict }) =>
-    verdict !== 'keep' && isOfNodes(resource) ? [resource.id] : [],
+/**
+ * What no longer is in the spec leaves the world after everything that is made or changed beside it or above it: nodes move before their
+ * old group, their routes and their roles go, and a control plane stops writing logs before its log group goes.
+ */
+function changedAbove(object: Found, choices: ReadonlyMap<string, Choice>): string[] {
+  const rank = (kind: KindName): number => concerns.indexOf(tableOf(kind).concern);
+  return [...choices.values()].flatMap(({ resource, verdict }) =>
+    verdict !== 'keep' && rank(resource.kind) >= rank(object.kind) ? [resource.id] : [],
   );
+}
 
 function reasonFor(object: Found, { purpose, choices }: RemovalInput): string {
   if (purpose === 'destroy') return 'the cluster is destroyed';
@@ -93,7 +97,9 @@ function reasonFor(object: Found, { purpose, choices }: RemovalInput): string {
   if (object.state === 'failed') return `it failed: ${object.stateReason ?? 'AWS gives no reason'}`;
   if (object.state === 'deleting') return 'AWS is still removing it';
   if (choice?.verdict === 'replace')
-    return `replaced: ${choice.difference.changes.map(({ field }) => field).join(', ')} cannot be changed in place`;
+    return `replaced: ${causesOf(choice.difference)
+      .map(({ field }) => field)
+      .join(', ')} cannot be changed in place`;
   if (choice !== undefined) return 'left over from a replacement';
   return 'no longer in the spec';
 }

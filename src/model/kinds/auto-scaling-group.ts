@@ -19,6 +19,7 @@ export const autoScalingGroup = kind({
   concern: 'nodes',
   label: 'auto scaling group',
   headline: ['instances', 'minSize', 'desiredSize', 'maxSize'],
+  removing: 'its instances end at once, without a drain',
   rolling: 'instances that run stay as they are until they are replaced',
   found: 'tag',
   replace: 'create-first',
@@ -34,6 +35,7 @@ export const autoScalingGroup = kind({
     desiredSize: mutable<number>()({
       doc: 'nodes wanted; belongs to whoever scales once the group runs',
       handedOver: appliedSizeTag,
+      between: { min: 'minSize', max: 'maxSize' },
     }),
     capacityRebalance: mutable<boolean>()({ doc: 'whether spot instances at risk are replaced beforehand' }),
     tags: mutable<Tags>()({ doc: 'tags' }),

@@ -7,6 +7,8 @@ export const cluster = kind({
   concern: 'control plane',
   label: 'EKS cluster',
   headline: ['version', 'endpointPublic'],
+  irreplaceable:
+    'An apply never replaces a cluster: it would end everything that runs in it. Set the field back; or destroy the cluster and apply anew.',
   found: 'name',
   replace: 'delete-first',
   usually: { create: minutes(9), update: minutes(2), delete: minutes(3) },

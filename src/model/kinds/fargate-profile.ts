@@ -13,6 +13,7 @@ export const fargateProfile = kind({
   concern: 'nodes',
   label: 'Fargate profile',
   headline: ['selectors'],
+  removing: 'its pods end',
   found: 'parent',
   replace: 'create-first',
   usually: { create: minutes(2), update: seconds(2), delete: minutes(2) },

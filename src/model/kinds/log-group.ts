@@ -7,6 +7,7 @@ export const logGroup = kind({
   concern: 'control plane',
   label: 'log group',
   headline: ['name', 'retentionDays'],
+  removing: 'the logs that it keeps are lost',
   found: 'name',
   replace: 'delete-first',
   usually: { create: seconds(1), update: seconds(1), delete: seconds(1) },

@@ -16,6 +16,7 @@ export const nodeGroup = kind({
   concern: 'nodes',
   label: 'managed node group',
   headline: ['instanceTypes', 'capacityType', 'minSize', 'desiredSize', 'maxSize'],
+  removing: 'its nodes are drained and end',
   rolling: 'EKS replaces the nodes, as many at once as the update settings say',
   found: 'parent',
   replace: 'create-first',
@@ -40,6 +41,7 @@ export const nodeGroup = kind({
     desiredSize: mutable<number>()({
       doc: 'nodes wanted; belongs to whoever scales once the group runs',
       handedOver: appliedSizeTag,
+      between: { min: 'minSize', max: 'maxSize' },
     }),
     labels: mutable<Tags>()({ doc: 'labels of the nodes' }),
     taints: mutable<readonly Taint[]>()({ doc: 'taints of the nodes', compare: 'set' }),

@@ -17,7 +17,7 @@ export const policy = kind({
     document: mutable<string>()({
       doc: 'what it allows, a JSON document',
       compare: 'json',
-      refersTo: ['kms-key', 'cluster'],
+      refersTo: 'kms-key',
     }),
     tags: mutable<Tags>()({ doc: 'tags' }),
     arn: observed<string>()({ doc: 'ARN' }),

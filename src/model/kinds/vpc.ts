@@ -7,6 +7,8 @@ export const vpc = kind({
   concern: 'network',
   label: 'VPC',
   headline: ['cidr'],
+  irreplaceable:
+    'An apply never replaces the network under a cluster. Set the field back and add a range with `network.furtherCidrs`; or destroy the cluster and apply anew.',
   found: 'tag',
   replace: 'create-first',
   usually: { create: seconds(3), update: seconds(1), delete: seconds(1) },

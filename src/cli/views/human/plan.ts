@@ -135,6 +135,9 @@ function details(step: Step, { style, view }: Draw): string[] {
     return view.verbose
       ? Object.entries(step.after ?? {}).map(([name, value]) => `        ${name}: ${shown(step, name, value)}`)
       : [];
+  const { removing } = tableOf(step.kind);
+  if (step.action === 'delete' && step.effect === 'interrupts')
+    return [`        ${style.yellow('interrupts')} ${removing ?? ''}`.trimEnd()];
   if (step.takes !== undefined)
     return [`        ${paragraph(`takes with it ${[...step.takes].sort().join(', ')}`, style, 8)}`];
   return step.changes.flatMap((change) => changeLines(step, change, style));
