@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -92,7 +92,9 @@ spec:
 
 describe('other programs on a server of the embedded AWS', () => {
   beforeAll(async () => {
-    copyFileSync(join(root, 'examples', 'eks.yaml'), join(cwd, 'demo.yaml'));
+    // A name of its own: the port of a cluster's API follows from it, and other tests run beside this one.
+    const spec = readFileSync(join(root, 'examples', 'eks.yaml'), 'utf8').replace('name: demo', 'name: outside');
+    writeFileSync(join(cwd, 'demo.yaml'), spec);
     await serve();
   });
   afterAll(() => {
@@ -144,13 +146,13 @@ describe('other programs on a server of the embedded AWS', () => {
   it.skipIf(!hasAws)('the AWS CLI sees what was made', async () => {
     const { Vpcs } = JSON.parse(await good(aws('ec2', 'describe-vpcs')));
     expect(Vpcs.map(({ CidrBlock }: { CidrBlock: string }) => CidrBlock)).toContain('10.0.0.0/16');
-    const { cluster } = JSON.parse(await good(aws('eks', 'describe-cluster', '--name', 'demo')));
-    expect(cluster).toMatchObject({ name: 'demo', status: 'ACTIVE' });
+    const { cluster } = JSON.parse(await good(aws('eks', 'describe-cluster', '--name', 'outside')));
+    expect(cluster).toMatchObject({ name: 'outside', status: 'ACTIVE' });
   });
 
   it.skipIf(!hasAws || !hasKubectl)("the AWS CLI's own token opens the cluster too", async () => {
-    const { status } = JSON.parse(await good(aws('eks', 'get-token', '--cluster-name', 'demo')));
-    const { cluster } = JSON.parse(await good(aws('eks', 'describe-cluster', '--name', 'demo')));
+    const { status } = JSON.parse(await good(aws('eks', 'get-token', '--cluster-name', 'outside')));
+    const { cluster } = JSON.parse(await good(aws('eks', 'describe-cluster', '--name', 'outside')));
     const ca = join(cwd, 'ca.crt');
     writeFileSync(ca, Buffer.from(cluster.certificateAuthority.data, 'base64'));
     const args = ['--server', cluster.endpoint, '--certificate-authority', ca, '--token', status.token];

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Failure } from '../base/diagnostic.ts';
 import { planText } from '../cli/views/human/plan.ts';
 import { styleFor } from '../cli/views/style.ts';
 import { loadOrThrow } from '../testing/scenarios.ts';
@@ -69,5 +70,28 @@ describe('the plan says until when AWS leaves the Kubernetes version as it is', 
     const ignore = '  ignore: [{resource: cluster, fields: [version]}]\n';
     const edit = (spec: string): string => `${spec.replace('1.36', '1.37').trimEnd()}\n${ignore}`;
     expect(await supportOf(session.ports.toRead, edit)).toMatchObject([standard]);
+  });
+});
+
+describe('a plan that would replace what runs', () => {
+  let session: Session;
+  beforeAll(async () => {
+    session = await startSession();
+    const planned = await planCluster(loaded(), session.ports.toRead);
+    for await (const _ of applyPlan(planned, session.ports.toWrite));
+  });
+  afterAll(() => session.stop());
+
+  test.each([
+    ['controlPlane: eks', 'controlPlane: {eks: {secretsEncryption: false}}', 'cluster: encryptionKeyArn of'],
+    ['cidr: 10.0.0.0/16', 'cidr: 10.2.0.0/16', 'vpc: cidr of'],
+  ])('is refused: %s becomes %s', async (before, after, detail) => {
+    const changed = loaded((spec) => spec.replace(before, after));
+    const error = await planCluster(changed, session.ports.toRead).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(Failure);
+    const [first] = (error as Failure).diagnostics;
+    expect(first).toMatchObject({ code: 'app.irreplaceable', severity: 'error' });
+    expect(first?.detail).toContain(detail);
+    expect(first?.fix).toContain('Set the field back');
   });
 });

@@ -8,6 +8,12 @@ export const cliCodes = {
     explanation:
       "Without a running `quilla emulator`, a command carries the embedded AWS in its own process and keeps its world in `.quilla/`. Two commands at a time would overwrite each other's world. Wait for the other command, or start `quilla emulator`, which serves any number of them.",
   },
+  'cli.embedded-port': {
+    severity: 'error',
+    summary: 'A port of the embedded AWS is taken',
+    explanation:
+      'Each cluster of the embedded AWS has a Kubernetes API on a port of its own, which follows from its name, so that kubeconfigs stay good. Another program, or the embedded AWS of another folder with a cluster of the same name, listens there.',
+  },
   'cli.embedded-world': {
     severity: 'error',
     summary: 'The saved world of the embedded AWS cannot be read',
@@ -29,7 +35,7 @@ export const cliCodes = {
     severity: 'error',
     summary: 'The port is taken',
     explanation:
-      'Another program listens on this port of 127.0.0.1, or this user may not. `quilla emulator --port 0` takes any free one; other commands in the same folder find it by its address in `.quilla/`.',
+      "Another program listens on this port of 127.0.0.1, or this user may not. The port of an embedded cluster's API follows from the cluster's name, so two embedded AWSs on one machine cannot both serve a cluster of the same name. `quilla emulator --port 0` takes any free one; other commands in the same folder find it by its address in `.quilla/`.",
   },
   'cli.bad-faults': {
     severity: 'error',

@@ -99,8 +99,15 @@ async function inProcess(dir: StateDir, credentials: EmbeddedConnection['credent
     const aws = await startEmbeddedAws({ clock: { kind: 'stepped' }, ...(world === undefined ? {} : { world }) });
     const kubernetes = startApiServers(aws.turns);
     await kubernetes.ready().catch(async (error: unknown) => {
+      await kubernetes.close();
       await aws.stop();
-      throw error;
+      const detail = error instanceof Error ? error.message : String(error);
+      throw new Failure(
+        report('cli.embedded-port', {
+          detail,
+          fix: 'End the other program, or run `quilla emulator` once and use it from every folder with QUILLA_HOME.',
+        }),
+      );
     });
     return {
       endpoint: aws.endpoint,

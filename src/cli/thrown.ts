@@ -64,6 +64,9 @@ const systemWords: Readonly<Record<string, readonly [what: string, fix: string]>
 /** What the operating system refused, where it was about a file or a port. */
 function systemFailure(error: unknown): Diagnostic | undefined {
   if (!(error instanceof Error)) return undefined;
+  // A cluster's own API server: its port follows from the cluster's name, and the error says what to do.
+  if ((error.cause as NodeJS.ErrnoException | undefined)?.syscall === 'listen')
+    return report('cli.port-in-use', { detail: error.message });
   const { code, path, syscall, port } = error as NodeJS.ErrnoException & { readonly port?: number };
   if (syscall === 'listen')
     return report('cli.port-in-use', {

@@ -229,6 +229,46 @@ describe('a plan', () => {
     ]);
   });
 
+  it('keeps a scaled size where a change replaces the group', () => {
+    const there = [
+      foundVpc(),
+      foundSubnet('a', '10.0.0.0/20'),
+      foundTemplate(),
+      foundGroup({ name: 'k8s-workers-old', desiredSize: 7 }),
+    ];
+    const plan = makePlan(graph(vpc, subnet('a', '10.0.0.0/20'), template, group(3)), world(...there));
+    expect(plan.steps.find(({ action }) => action === 'create')?.after?.desiredSize).toBe(7);
+  });
+
+  it('shows where new bounds move a scaled size', () => {
+    const there = [
+      foundVpc(),
+      foundSubnet('a', '10.0.0.0/20'),
+      foundTemplate(),
+      foundGroup({ maxSize: 20, desiredSize: 12 }),
+    ];
+    const plan = makePlan(graph(vpc, subnet('a', '10.0.0.0/20'), template, group(3)), world(...there));
+    expect(plan.steps[0]?.changes.map(({ field, before, after }) => [field, before, after])).toEqual([
+      ['maxSize', 20, 9],
+      ['desiredSize', 12, 9],
+    ]);
+    expect(plan.notes).toEqual([]);
+  });
+
+  it('makes a renamed group before it removes the old one, and says what that ends', () => {
+    const there = [
+      foundVpc(),
+      foundSubnet('a', '10.0.0.0/20'),
+      foundTemplate(),
+      { ...foundGroup(), id: 'auto-scaling-group/old', name: 'k8s-old' },
+    ];
+    const plan = makePlan(graph(vpc, subnet('a', '10.0.0.0/20'), template, group(3)), world(...there));
+    expect(brief(plan)).toEqual([
+      'create auto-scaling-group/workers',
+      'delete auto-scaling-group/old#k8s-old <- auto-scaling-group/workers (interrupts)',
+    ]);
+  });
+
   it('applies a size that the spec changed once', () => {
     const there = [foundVpc(), foundSubnet('a', '10.0.0.0/20'), foundTemplate(), foundGroup({ desiredSize: 7 })];
     const plan = makePlan(graph(vpc, subnet('a', '10.0.0.0/20'), template, group(5)), world(...there));

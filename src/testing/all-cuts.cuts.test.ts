@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cutRun, faultyRun, stageOf, type Verb } from './cuts-over-http.ts';
+import { cutRun, faultyRun, stageOf } from './cuts-over-http.ts';
+import type { Verb } from './run-to-end.ts';
 import { scenario } from './scenarios.ts';
 import { differing } from './world-inventory.ts';
 

@@ -1,6 +1,5 @@
 import type { InitializeHandler, InitializeMiddleware } from '@smithy/types';
-import { applyPlan } from '../app/apply.ts';
-import { type DestroyEvent, destroy, planDestroy } from '../app/destroy.ts';
+import { planDestroy } from '../app/destroy.ts';
 import { planCluster } from '../app/plan.ts';
 import { Failure } from '../base/diagnostic.ts';
 import { milliseconds, minutes } from '../base/duration.ts';
@@ -8,12 +7,10 @@ import type { Ports } from '../cli/ports.ts';
 import type { FaultPlan } from '../emulator/faults.ts';
 import { isRead } from '../emulator/reads.ts';
 import type { World } from '../emulator/world.ts';
-import type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';
 import { givenWorld } from './given-world.ts';
+import { type Ran, run, type Verb } from './run-to-end.ts';
 import type { Scenario } from './scenarios.ts';
 import { type Session, startSession } from './session.ts';
-
-export type Verb = 'apply' | 'destroy';
 
 /** Where a run dies: at its nth write, before the call left or after AWS carried it out. */
 export interface Cut {
@@ -95,33 +92,6 @@ export function mortal(ports: Ports, cut: Cut): Life {
     stack.add(fate(life), { step: 'initialize', priority: 'high', name: 'fate' });
   }
   return life;
-}
-
-/** How a run ended, and what failed in it. */
-export interface Ran {
-  readonly outcome: string;
-  readonly failures: readonly string[];
-  readonly steps: number;
-}
-
-async function follow(events: AsyncGenerator<ApplyEvent | DestroyEvent, ApplyResult>, steps: number): Promise<Ran> {
-  const failures: string[] = [];
-  for (;;) {
-    const next = await events.next();
-    if (next.done === true) return { outcome: next.value.outcome, failures, steps };
-    const event = next.value;
-    if (event.type === 'failed') failures.push(...event.diagnostics.map(({ code, detail }) => `${code}: ${detail}`));
-  }
-}
-
-/** One run of a verb by one process. */
-export async function run(verb: Verb, { loaded, graph }: Scenario, { toWrite }: Ports): Promise<Ran> {
-  if (verb === 'apply') {
-    const planned = await planCluster(loaded, toWrite);
-    return follow(applyPlan(planned, toWrite), planned.plan.steps.length);
-  }
-  const { plan } = await planDestroy(loaded.cluster.metadata.name, graph, toWrite);
-  return follow(destroy({ plan, graph }, toWrite), plan.steps.length);
 }
 
 /** The next process: while it finds the lock held it waits for the lease, as its message says. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FaultPlan } from '../emulator/faults.ts';
-import { type CutRun, cutRun, faultyRun, type Stage, stageOf, type Verb } from './cuts-over-http.ts';
+import { type CutRun, cutRun, faultyRun, type Stage, stageOf } from './cuts-over-http.ts';
+import type { Verb } from './run-to-end.ts';
 import { scenario } from './scenarios.ts';
 import { differing, inventory } from './world-inventory.ts';
 
