@@ -9,11 +9,13 @@ const root = join(import.meta.dirname, '..');
 const program = join(root, 'bin', 'quilla-source.mjs');
 const cwd = mkdtempSync(join(tmpdir(), 'quilla-outside-'));
 const kubeconfig = join(cwd, 'kubeconfig');
+/** Of its own: the port of a cluster's API follows from its name, and other embedded AWSs may run on this machine. */
+const name = `outside-${process.pid}`;
 const state = join(cwd, 'elsewhere.json');
 
 /** Nothing of the machine's own AWS, proxies or clusters may reach the programs. */
 const clean = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(AWS_|QUILLA_|KUBECONFIG$|.*_proxy$)/i.test(name)),
+  Object.entries(process.env).filter(([key]) => !/^(AWS_|QUILLA_|KUBECONFIG$|.*_proxy$)/i.test(key)),
 );
 const env: NodeJS.ProcessEnv = {
   ...clean,
@@ -26,9 +28,9 @@ const env: NodeJS.ProcessEnv = {
     : {}),
 };
 
-const has = (name: string, ...args: readonly string[]): boolean => {
-  const there = spawnSync(name, args, { env, encoding: 'utf8' }).status === 0;
-  if (!there) process.stderr.write(`skipped: ${name} does not run here\n`);
+const has = (command: string, ...args: readonly string[]): boolean => {
+  const there = spawnSync(command, args, { env, encoding: 'utf8' }).status === 0;
+  if (!there) process.stderr.write(`skipped: ${command} does not run here\n`);
   return there;
 };
 const hasKubectl = has('kubectl', 'version', '--client');
@@ -66,7 +68,11 @@ async function serve(): Promise<void> {
   const args = [program, 'emulator', '--port', '0', '--speed', '240', '--state', state];
   [server, served] = start(process.execPath, args);
   const told = new Promise<string>((done) => server!.stdout!.once('data', (text) => done(String(text))));
-  endpoint = /http:\/\/127\.0\.0\.1:\d+/.exec(await told)![0];
+  const failed = served.then(({ err }) => {
+    throw new Error(`the server ended: ${err}`);
+  });
+  endpoint = /http:\/\/127\.0\.0\.1:\d+/.exec(await Promise.race([told, failed]))![0];
+  failed.catch(() => undefined);
 }
 
 const aws = (...args: readonly string[]): Promise<Ended> =>
@@ -92,8 +98,7 @@ spec:
 
 describe('other programs on a server of the embedded AWS', () => {
   beforeAll(async () => {
-    // A name of its own: the port of a cluster's API follows from it, and other tests run beside this one.
-    const spec = readFileSync(join(root, 'examples', 'eks.yaml'), 'utf8').replace('name: demo', 'name: outside');
+    const spec = readFileSync(join(root, 'examples', 'eks.yaml'), 'utf8').replace('name: demo', `name: ${name}`);
     writeFileSync(join(cwd, 'demo.yaml'), spec);
     await serve();
   });
@@ -146,13 +151,13 @@ describe('other programs on a server of the embedded AWS', () => {
   it.skipIf(!hasAws)('the AWS CLI sees what was made', async () => {
     const { Vpcs } = JSON.parse(await good(aws('ec2', 'describe-vpcs')));
     expect(Vpcs.map(({ CidrBlock }: { CidrBlock: string }) => CidrBlock)).toContain('10.0.0.0/16');
-    const { cluster } = JSON.parse(await good(aws('eks', 'describe-cluster', '--name', 'outside')));
-    expect(cluster).toMatchObject({ name: 'outside', status: 'ACTIVE' });
+    const { cluster } = JSON.parse(await good(aws('eks', 'describe-cluster', '--name', name)));
+    expect(cluster).toMatchObject({ name, status: 'ACTIVE' });
   });
 
   it.skipIf(!hasAws || !hasKubectl)("the AWS CLI's own token opens the cluster too", async () => {
-    const { status } = JSON.parse(await good(aws('eks', 'get-token', '--cluster-name', 'outside')));
-    const { cluster } = JSON.parse(await good(aws('eks', 'describe-cluster', '--name', 'outside')));
+    const { status } = JSON.parse(await good(aws('eks', 'get-token', '--cluster-name', name)));
+    const { cluster } = JSON.parse(await good(aws('eks', 'describe-cluster', '--name', name)));
     const ca = join(cwd, 'ca.crt');
     writeFileSync(ca, Buffer.from(cluster.certificateAuthority.data, 'base64'));
     const args = ['--server', cluster.endpoint, '--certificate-authority', ca, '--token', status.token];

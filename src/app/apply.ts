@@ -75,7 +75,8 @@ const heldBy = (cluster: string, { by: owner, since, until }: HeldBy) =>
     fix: `Wait until that run is done. If it died, its lease ends at ${until}.`,
   });
 
-function mustBeHere(plan: Plan, { identity: { account, region } }: AwsToWrite): void {
+/** Fails where the credentials are of another account or region than the plan was made for. */
+export function mustBeHere(plan: Plan, { identity: { account, region } }: AwsToWrite): void {
   if (plan.account === account && plan.region === region) return;
   throw new Failure(
     report('plan.wrong-account', {

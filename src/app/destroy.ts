@@ -8,7 +8,7 @@ import { makeDestroyPlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Leftover, LeftoverPlaces } from '../ports/leftovers.ts';
 import type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';
-import { runSteps, sameWorld, underLock } from './apply.ts';
+import { mustBeHere, runSteps, sameWorld, underLock } from './apply.ts';
 import { appCodes } from './codes.ts';
 import { type AwsToRead, type AwsToWrite, contextFor } from './ports.ts';
 
@@ -75,6 +75,7 @@ export interface DestroyAgreed {
 export async function* destroy(agreed: DestroyAgreed, aws: AwsToWrite): AsyncGenerator<DestroyEvent, DestroyResult> {
   const { plan, graph, keepVolumes = false } = agreed;
   const stays = (leftover: Leftover): boolean => keepVolumes && leftover.type === 'volume';
+  mustBeHere(plan, aws);
   return yield* underLock(plan.cluster, aws, async function* (signal) {
     const held = { ...aws, signal };
     const begun = aws.clock.now();

@@ -1,6 +1,7 @@
 import { type CodeEntry, type CodeTable, failed, ok, type Result, reporter } from '../base/diagnostic.ts';
 import { nearest } from '../base/nearest.ts';
 import { waitCodes } from '../base/until.ts';
+import { leftToDoCodes } from '../insight/left-to-do.ts';
 import { supportCodes } from '../insight/support.ts';
 import { readinessCodes } from '../insight/why-no-node.ts';
 import { graphCodes } from '../model/codes.ts';
@@ -17,6 +18,7 @@ export const allCodes: CodeTable = {
   ...appCodes,
   ...readinessCodes,
   ...supportCodes,
+  ...leftToDoCodes,
   ...awsCodes,
   ...waitCodes,
 };

@@ -1,4 +1,5 @@
 import { type Diagnostic, Failure, isError, reporter } from '../base/diagnostic.ts';
+import { leftToDoNotes } from '../insight/left-to-do.ts';
 import { supportNote } from '../insight/support.ts';
 import type { Facts } from '../model/facts.ts';
 import type { ResourceGraph } from '../model/graph.ts';
@@ -44,7 +45,9 @@ export async function planCluster(loaded: LoadedCluster, aws: AwsToRead): Promis
   return {
     plan: {
       ...plan,
-      notes: [...plan.notes, ...support(graph.value, snapshot, aws)].map((note) => locate(note, loaded)),
+      notes: [...plan.notes, ...leftToDoNotes(plan, graph.value), ...support(graph.value, snapshot, aws)].map((note) =>
+        locate(note, loaded),
+      ),
     },
     graph: graph.value,
     snapshot,

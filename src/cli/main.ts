@@ -39,7 +39,7 @@ export function programFor(io: Io, onRun: (exit: Promise<ExitCode>) => void): Pr
     .version(version, '-V, --version', 'print the version')
     .helpCommand('help [command]', 'help for a command')
     .showSuggestionAfterError(true)
-    .configureHelp({ sortSubcommands: false, helpWidth: io.errStyle.width })
+    .configureHelp({ sortSubcommands: false, helpWidth: io.errStyle.width, minWidthToWrap: 20 })
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
     .addHelpText('after', '\nTry it without an AWS account: add --aws embedded to any command.')
     .exitOverride();

@@ -4,6 +4,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { desk } from './testing/io-double.ts';
 
 const root = join(import.meta.dirname, '..', '..');
+/** Of its own: the port of a cluster's API follows from its name, and other embedded AWSs may run on this machine. */
+const name = `verbs-${process.pid}`;
 
 describe('the verbs, from nothing to a cluster and back', () => {
   const { cwd, quilla, clear } = desk({ QUILLA_AWS: 'embedded' });
@@ -25,8 +27,7 @@ describe('the verbs, from nothing to a cluster and back', () => {
   });
 
   it('plan tells each step with its reason and what it waits for, and the counts agree', async () => {
-    // A name of its own: the port of a cluster's API follows from it, and other tests run beside this one.
-    const spec = readFileSync(join(root, 'examples', 'eks.yaml'), 'utf8').replace('name: demo', 'name: verbs');
+    const spec = readFileSync(join(root, 'examples', 'eks.yaml'), 'utf8').replace('name: demo', `name: ${name}`);
     writeFileSync(join(cwd, 'demo.yaml'), spec);
     const { exit, document } = await json('plan', '-f', 'demo.yaml', '--check');
     expect(exit).toBe(3);
@@ -66,10 +67,10 @@ describe('the verbs, from nothing to a cluster and back', () => {
   it('status and get show the cluster', async () => {
     const { exit, document: status } = await json('status', '-f', 'demo.yaml', '--wait', '20m');
     expect(exit).toBe(0);
-    expect(status).toMatchObject({ kind: 'Status', cluster: 'verbs', ready: true, problems: [] });
+    expect(status).toMatchObject({ kind: 'Status', cluster: name, ready: true, problems: [] });
     const { document: list } = await json('get', 'clusters');
-    expect(list.clusters).toMatchObject([{ name: 'verbs', status: 'ACTIVE' }]);
-    const { document: machines } = await json('get', 'nodes', '--cluster', 'verbs');
+    expect(list.clusters).toMatchObject([{ name, status: 'ACTIVE' }]);
+    const { document: machines } = await json('get', 'nodes', '--cluster', name);
     expect(machines.nodes).toHaveLength(status.nodes.length);
     const { document: all } = await json('get', 'resources');
     expect(all.resources.length).toBeGreaterThan(20);
@@ -78,9 +79,9 @@ describe('the verbs, from nothing to a cluster and back', () => {
   it('kubeconfig adds one context that asks us for its credentials', async () => {
     expect(await quilla('kubeconfig', '-f', 'demo.yaml', '--kubeconfig', 'kc')).toMatchObject({ exit: 0, out: '' });
     const text = readFileSync(join(cwd, 'kc'), 'utf8');
-    expect(text).toContain('current-context: verbs');
+    expect(text).toContain(`current-context: ${name}`);
     expect(text).toContain('- token');
-    const { exit, out } = await quilla('token', '--cluster', 'verbs');
+    const { exit, out } = await quilla('token', '--cluster', name);
     expect(exit).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
       kind: 'ExecCredential',

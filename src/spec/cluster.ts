@@ -175,7 +175,7 @@ export interface Ssh {
 
 export interface Addon {
   readonly name: string;
-  /** `v1.21.1-eksbuild.1`; absent: EKS's default for the Kubernetes version. */
+  /** `v1.21.1-eksbuild.1`; absent: EKS's default when it is installed, kept afterwards. */
   readonly version?: string;
   /** EKS's `configurationValues`, without what the network asks for; absent: none. */
   readonly values?: JsonObject;

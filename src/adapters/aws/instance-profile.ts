@@ -14,7 +14,7 @@ import type { Adapter } from './adapter.ts';
 import { allPages } from './all-pages.ts';
 import type { Connection } from './connection.ts';
 import { passRole } from './eks.ts';
-import { toTagList } from './found.ts';
+import { fromTagList, toTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { idFromPath, pathPrefix, underOurPath } from './iam.ts';
 import { notOurs } from './not-ours.ts';
@@ -37,6 +37,9 @@ async function getProfile({ clients, call }: Connection, name: string): Promise<
   );
   return answer?.InstanceProfile;
 }
+
+const isOurs = ({ Tags }: InstanceProfile, { scope }: CallContext): boolean =>
+  fromTagList(Tags)[clusterTag] === scope.cluster;
 
 /** A profile that a killed run left without its role shows an empty name, which differs from every role's. */
 function toFound(profile: InstanceProfile, context: CallContext): Found<'instance-profile'>[] {
@@ -82,7 +85,10 @@ async function setRole(connection: Connection, name: string, RoleName: string, c
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateInstanceProfile.html */
 export const instanceProfile: Adapter<'instance-profile'> = {
   permissions: {
-    read: [{ action: 'iam:ListInstanceProfiles', resource: '*' }],
+    read: [
+      { action: 'iam:ListInstanceProfiles', resource: '*' },
+      ...underOurPath('instance-profile', 'GetInstanceProfile'),
+    ],
     create: [
       ...underOurPath(
         'instance-profile',
@@ -113,8 +119,12 @@ export const instanceProfile: Adapter<'instance-profile'> = {
 
   reader: (connection) => ({
     async list(context) {
-      const profiles = await profilesUnder(connection, pathPrefix(context.scope));
-      return profiles.flatMap((profile) => toFound(profile, context));
+      const listed = await profilesUnder(connection, pathPrefix(context.scope));
+      // Lists tell no tags, and a path is no proof: anybody may put a profile there.
+      const profiles = await Promise.all(listed.map(({ InstanceProfileName: name }) => getProfile(connection, name!)));
+      return profiles.flatMap((profile) =>
+        profile !== undefined && isOurs(profile, context) ? toFound(profile, context) : [],
+      );
     },
   }),
 
@@ -131,7 +141,7 @@ export const instanceProfile: Adapter<'instance-profile'> = {
         async (error) => {
           if (!isAwsFailure(error, 'exists')) throw error;
           const there = await getProfile(connection, name);
-          if (there?.Path === path) return there;
+          if (there?.Path === path && isOurs(there, context)) return there;
           throw notOurs('iam:CreateInstanceProfile', `An instance profile ${name}`, 'Delete it, then apply again.');
         },
       );

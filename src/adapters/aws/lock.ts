@@ -130,8 +130,11 @@ async function renew(state: Holding): Promise<boolean> {
     if (version === undefined) return false;
     state.version = version;
   } else {
+    // Versions begin again where somebody deleted the parameter. Read first: the next holder's may be as low as this one's.
+    const there = await store.read();
+    const isBroken = there === undefined || (there.hold.owner.id !== owner.id && there.version <= state.version);
+    if (isBroken) return false;
     const version = await store.overwrite(hold);
-    // Versions begin again where somebody deleted the parameter: the lock was broken by hand.
     if (version <= state.version) return false;
     state.version = version;
   }

@@ -132,7 +132,7 @@ async function serve({ io, dir, stateFile, speed, port, faults }: Serving): Prom
     const save = worldSaver(stateFile, aws.world);
     // At once, so that a file that cannot be written is known before anything is made.
     save();
-    const kubernetes = startApiServers(aws.turns);
+    const kubernetes = startApiServers(aws.turns, { onError: (error) => io.err(error.message) });
     await kubernetes.ready();
     const { endpoint, clock } = aws;
     const address: ServerAddress = { pid: process.pid, endpoint, speed, now: clock.now(), wall: Date.now() };

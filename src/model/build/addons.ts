@@ -94,12 +94,18 @@ function addonOf(
 // The filled list holds default add-ons too, so an index into it would point at nothing in the file.
 const from = 'spec.addons';
 
+/** Nodes put pods into the subnets that the VPC CNI names as soon as it names them: those must lead somewhere by then. */
+const podsReady = ({ name }: Addon, { network }: AddonSurroundings): readonly string[] =>
+  name === 'vpc-cni' ? [...new Set(network.podSubnets.flatMap(({ ready }) => ready))] : [];
+
 /** What nodes need to become Ready, and pods on them to have roles. */
 export function addonsBeforeNodes(context: BuildContext, surroundings: AddonSurroundings): AddonHandles {
   const { addons } = context.spec;
   const early = addons.filter(({ when }) => when === 'before-nodes');
   return {
-    resources: early.flatMap((addon) => addonOf(context, addon, { surroundings, needs: [], from })),
+    resources: early.flatMap((addon) =>
+      addonOf(context, addon, { surroundings, needs: podsReady(addon, surroundings), from }),
+    ),
     beforeNodes: early.map(({ name }) => `addon/${name}`),
   };
 }

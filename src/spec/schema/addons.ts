@@ -19,7 +19,9 @@ export const addonInput = z.strictObject({
     .string()
     .regex(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/)
     .optional()
-    .describe('Version, such as v1.21.1-eksbuild.1. Default: the one of EKS for the Kubernetes version.'),
+    .describe(
+      'Version, such as v1.21.1-eksbuild.1. Default: the one that EKS chooses for the Kubernetes version when the add-on is installed; it is kept afterwards, through upgrades too.',
+    ),
   values: anyMapping
     .optional()
     .describe("The add-on's configuration values; `aws eks describe-addon-configuration` shows what it knows."),

@@ -184,6 +184,8 @@ function shown(step: Step, field: string, value: unknown): string {
   return text.length > 160 ? `${text.slice(0, 120)}… (${text.length} characters)` : text;
 }
 
+const isEmptyMap = (value: unknown): boolean => isMap(value) && Object.keys(value).length === 0;
+
 /** References read as `(vpc.vpcId)`: known once that resource is there. */
 function literal(value: unknown): string {
   if (typeof value === 'object' && value !== null && '$ref' in value)
@@ -195,7 +197,7 @@ function literal(value: unknown): string {
     const entries = Object.entries(value).filter(([, item]) => item !== null);
     return entries.length === 1
       ? literal(entries[0]![1])
-      : entries.map(([key, item]) => `${key} ${literal(item)}`).join(', ');
+      : entries.flatMap(([key, item]) => (isEmptyMap(item) ? [] : [`${key} ${literal(item)}`])).join(', ');
   }
   return String(value);
 }

@@ -3,7 +3,7 @@ import { type ApplyEvent, estimateLeft, type Plan, type Step, usualTime } from '
 import type { Clock } from '../../../base/clock.ts';
 import { formatDuration, milliseconds } from '../../../base/duration.ts';
 import type { Io } from '../../io.ts';
-import { columns } from '../layout.ts';
+import { columns, paragraph } from '../layout.ts';
 import type { Style } from '../style.ts';
 import { diagnosticsText } from './diagnostics.ts';
 
@@ -31,11 +31,15 @@ function lineFor(event: ApplyEvent, begun: number, style: Style): string | undef
   const at = style.dim(`[+${formatDuration(milliseconds(Math.max(0, event.at - begun)))}]`);
   switch (event.type) {
     case 'done':
-      return `${at} ${style.green(past[event.step.action])} ${event.step.resource}${event.took.ms >= 1000 ? style.dim(` (${formatDuration(event.took)})`) : ''}`;
+      return paragraph(
+        `${at} ${style.green(past[event.step.action])} ${event.step.resource}${event.took.ms >= 1000 ? style.dim(` (${formatDuration(event.took)})`) : ''}`,
+        style,
+        4,
+      );
     case 'failed':
       return `${at} ${style.red('failed')} ${event.step.resource}\n${diagnosticsText(event.diagnostics, style)}`;
     case 'skipped':
-      return `${at} ${style.yellow('not done')} ${event.step.resource}: ${event.because}`;
+      return paragraph(`${at} ${style.yellow('not done')} ${event.step.resource}: ${event.because}`, style, 4);
     case 'started':
     case 'waiting':
     case 'finished':
@@ -52,9 +56,8 @@ function plain(clock: Clock, io: Io): ProgressView {
     show(event) {
       if (event.type === 'started' && usualTime(event.step).ms >= worthTelling) {
         const at = style.dim(`[+${formatDuration(milliseconds(event.at - begun))}]`);
-        io.err(
-          `${at} ${going[event.step.action]} ${event.step.resource}, usually ${formatDuration(usualTime(event.step))}`,
-        );
+        const line = `${at} ${going[event.step.action]} ${event.step.resource}, usually ${formatDuration(usualTime(event.step))}`;
+        io.err(paragraph(line, style, 4));
       }
       const line = lineFor(event, begun, style);
       if (line !== undefined) io.err(line);

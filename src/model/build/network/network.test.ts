@@ -90,6 +90,33 @@ describe('a new VPC', () => {
     expect(resourceOf(after, 'node-group', 'node-group/a')).toEqual(resourceOf(before, 'node-group', 'node-group/a'));
   });
 
+  test('lets the VPC CNI name the subnets of pods only when they lead somewhere', () => {
+    const ready = zones.flatMap((zone) => [`route-table-association/pods-${zone}`, `route/private-${zone}/0.0.0.0/0`]);
+    const graph = graphOf({ network: { zones, podSubnets: { cidr: '100.64.0.0/16' } } });
+    expect([...resourceOf(graph, 'addon', 'addon/vpc-cni').needs].sort()).toEqual(ready.sort());
+    expect(resourceOf(graph, 'addon', 'addon/kube-proxy').needs).toEqual([]);
+    expect(resourceOf(graphOf({ network: { zones } }), 'addon', 'addon/vpc-cni').needs).toEqual([]);
+  });
+
+  describe('with nodes that reach the API by the addresses of their NAT gateways alone', () => {
+    const from = ['203.0.113.0/24', 'nat'];
+    const needsOf = (api: object, nat: 'per-zone' | 'single' = 'per-zone') =>
+      zones.map(
+        (zone) =>
+          resourceOf(graphOf({ network: { zones, nat }, access: { api } }), 'route', `route/private-${zone}/0.0.0.0/0`)
+            .needs,
+      );
+
+    test('moves a zone to a gateway of its own when the access list holds its address', () => {
+      expect(needsOf({ public: true, private: false, from })).toEqual([['cluster'], ['cluster'], ['cluster']]);
+    });
+
+    test('does not wait for the list where routes come back to the one gateway that it keeps, or nodes do not need it', () => {
+      expect(needsOf({ public: true, private: false, from }, 'single')).toEqual([[], [], []]);
+      expect(needsOf({ public: true, private: true, from })).toEqual([[], [], []]);
+    });
+  });
+
   test('refuses a range that does not hold its subnets', () => {
     expect(codesOf({ network: { zones, cidr: '10.0.0.0/26' } })).toContain('graph.range-too-small');
   });

@@ -19,6 +19,9 @@ export interface RoutingHandles {
   readonly bySubnet: ReadonlyMap<string, Pick<SubnetHandle, 'ready' | 'routeTableId'>>;
 }
 
+/** Destination, target, and ids of what must be there before traffic goes this way. */
+type DefaultRoute = readonly [string, Value<RouteTarget>, needs?: readonly string[]];
+
 interface Table {
   readonly table: Resource<'route-table'>;
   readonly routes: readonly Resource<'route'>[];
@@ -30,15 +33,21 @@ const everywhereIpv6 = '::/0';
 function tableOf(
   context: BuildContext,
   vpcId: Ref,
-  { name, from, routes }: { name: string; from: string; routes: readonly (readonly [string, Value<RouteTarget>])[] },
+  init: { name: string; from: string; routes: readonly DefaultRoute[] },
 ): Table {
+  const { name, from, routes } = init;
   const id = `route-table/${name}`;
   const table = resource('route-table', { id, from, desired: { vpcId, tags: tagsOf(context, id) } });
   const routeTableId = refTo(table, 'routeTableId');
   return {
     table,
-    routes: routes.map(([destination, target]) =>
-      resource('route', { id: `route/${name}/${destination}`, from, desired: { routeTableId, destination, target } }),
+    routes: routes.map(([destination, target, needs = []]) =>
+      resource('route', {
+        id: `route/${name}/${destination}`,
+        from,
+        needs,
+        desired: { routeTableId, destination, target },
+      }),
     ),
   };
 }
@@ -56,14 +65,26 @@ function publicTable(context: BuildContext, { vpcId, internet }: Gateways): Tabl
   });
 }
 
+/**
+ * Where nodes reach the API by its public endpoint alone, their traffic must not appear with the address of another gateway before the
+ * access list holds that. With a single gateway routes only come back to one that it holds already.
+ */
+function listedFirst({ spec }: BuildContext, vpc: NewVpc): readonly string[] {
+  const { api } = spec.access;
+  return api.fromNat && !api.private && vpc.nat === 'per-zone' ? ['cluster'] : [];
+}
+
 /** A table per zone, even where all lead to one NAT gateway: a gateway per zone later changes a route and no association. */
-function privateTable(context: BuildContext, zone: string, { vpcId, egress, nats }: Gateways): Table {
+function privateTable(context: BuildContext, vpc: NewVpc, { zone, gateways }: { zone: string; gateways: Gateways }) {
+  const { vpcId, egress, nats } = gateways;
   const nat = nats.get(zone);
   return tableOf(context, vpcId, {
     name: `private-${zone}`,
     from: 'spec.network.nat',
     routes: [
-      ...(nat === undefined ? [] : [[everywhere, { natGatewayId: refTo(nat, 'natGatewayId') }] as const]),
+      ...(nat === undefined
+        ? []
+        : [[everywhere, { natGatewayId: refTo(nat, 'natGatewayId') }, listedFirst(context, vpc)] as const]),
       ...(egress === undefined
         ? []
         : [[everywhereIpv6, { egressOnlyInternetGatewayId: refTo(egress, 'egressOnlyInternetGatewayId') }] as const]),
@@ -82,7 +103,7 @@ function association({ planned, made }: MadeSubnet, { table }: Table): Resource<
 /** Route tables, default routes and which subnet uses which. */
 export function routing(context: BuildContext, vpc: NewVpc, gateways: Gateways): RoutingHandles {
   const shared = publicTable(context, gateways);
-  const byZone = new Map(vpc.zones.map((zone) => [zone, privateTable(context, zone, gateways)]));
+  const byZone = new Map(vpc.zones.map((zone) => [zone, privateTable(context, vpc, { zone, gateways })]));
   const uses = gateways.subnets.flatMap((subnet) => {
     const table = subnet.planned.isPublic ? shared : byZone.get(subnet.planned.zone);
     return table === undefined ? [] : [{ subnet, table, link: association(subnet, table) }];

@@ -68,6 +68,7 @@ describe('a managed group', () => {
     const graph = graphOf({ nodeGroups: [{ name: 'a' }, { name: 'b' }, { name: 'c', policies: [policy] }] });
     expect(idsOf(graph, 'role').filter((id) => id.includes('node'))).toEqual(['role/nodes', 'role/node-c']);
     expect(resourceOf(graph, 'role', 'role/node-c').desired.policyArns).toContain(policy);
+    expect(resourceOf(graph, 'role', 'role/node-c').from).toBe('spec.nodeGroups[2].policies');
   });
 });
 

@@ -44,7 +44,8 @@ function makeRole(context: BuildContext, group: NodeGroup, index: number): Resou
     description: `Nodes${shared ? '' : ` of group ${group.name}`} of Kubernetes cluster ${context.name}`,
     trust: trustOfInstances(context),
     policyArns: [...new Set([...nodePolicies(context), ...group.policies])],
-    from: shared ? 'spec.nodeGroups' : `spec.nodeGroups[${index}]`,
+    // A managed group has a role of its own because of its policies, and moves to another one with them, which replaces it.
+    from: shared ? 'spec.nodeGroups' : `spec.nodeGroups[${index}]${group.manager === 'eks' ? '.policies' : ''}`,
   });
 }
 
