@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import { Failure, reporter } from '../base/diagnostic.ts';
+import { type Diagnostic, Failure, reporter } from '../base/diagnostic.ts';
 import { cliCodes } from './codes.ts';
 import { isAlive, readJson, type StateDir, takeFolderLock, writeWhole } from './state-dir.ts';
 
@@ -97,18 +97,7 @@ async function inProcess(dir: StateDir, credentials: EmbeddedConnection['credent
     const { startApiServers } = await import('../emulator/kubernetes/start-api-servers.ts');
     const world = loadWorld(dir.world);
     const aws = await startEmbeddedAws({ clock: { kind: 'stepped' }, ...(world === undefined ? {} : { world }) });
-    const kubernetes = startApiServers(aws.turns);
-    await kubernetes.ready().catch(async (error: unknown) => {
-      await kubernetes.close();
-      await aws.stop();
-      const detail = error instanceof Error ? error.message : String(error);
-      throw new Failure(
-        report('cli.embedded-port', {
-          detail,
-          fix: 'End the other program, or run `quilla emulator` once and use it from every folder with QUILLA_HOME.',
-        }),
-      );
-    });
+    const kubernetes = await startedOn(aws, () => startApiServers(aws.turns), dir.world);
     return {
       endpoint: aws.endpoint,
       clock: aws.clock,
@@ -129,6 +118,36 @@ async function inProcess(dir: StateDir, credentials: EmbeddedConnection['credent
     throw error;
   }
 }
+
+/** The API servers of a world, ready. Where they cannot start, what was started is stopped, or the process would never end. */
+async function startedOn<T extends { ready(): Promise<void>; close(): Promise<void> }>(
+  aws: { stop(): Promise<void> },
+  begin: () => T,
+  file: string,
+): Promise<T> {
+  let servers: T | undefined;
+  try {
+    servers = begin();
+    await servers.ready();
+    return servers;
+  } catch (error) {
+    await servers?.close();
+    await aws.stop();
+    throw new Failure(servers === undefined ? brokenWorld(file, error) : portTaken(error));
+  }
+}
+
+const brokenWorld = (file: string, error: unknown): Diagnostic =>
+  report('cli.embedded-world', {
+    detail: `${file} lacks a part that a world has: ${error instanceof Error ? error.message : error}`,
+    fix: 'Remove the file to begin with an empty account.',
+  });
+
+const portTaken = (error: unknown): Diagnostic =>
+  report('cli.embedded-port', {
+    detail: error instanceof Error ? error.message : String(error),
+    fix: 'End the other program, or run `quilla emulator` once and use it from every folder with QUILLA_HOME.',
+  });
 
 /** A saved world, as many milliseconds later as have passed since; undefined where nothing was saved. */
 export function loadWorld(file: string): import('../emulator/world.ts').World | undefined {

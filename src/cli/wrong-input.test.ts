@@ -109,7 +109,9 @@ describe('what lies in the folder of the embedded AWS', () => {
     return outcome;
   };
 
-  it.each(['garbage', '{"savedAt":1,"world":{"version":1,"now":5}}', 'null', '[]'])(
+  const halfWorld =
+    '{"savedAt":1,"world":{"version":1,"now":5,"events":[],"iam":{},"s3":{},"regions":{"us-east-1":{}}}}';
+  it.each(['garbage', '{"savedAt":1,"world":{"version":1,"now":5}}', 'null', '[]', halfWorld])(
     'a world that is none is refused: %s',
     async (text) => {
       const { exit, err } = await list('world.json', text);

@@ -204,6 +204,7 @@ describe('instance profiles', () => {
     const writer = instanceProfile.writer(trial.connection);
     await writer.update({ found: bare, settled: profile, changed: ['roleName'] }, trial.context);
     expect((await profiles.find('instance-profile/workers')).settled.roleName).toBe(workers.name);
-    expect(await profiles.callsPerList()).toBe(1);
+    // The list, and one for the tags of each.
+    expect(await profiles.callsPerList()).toBe(2);
   });
 });

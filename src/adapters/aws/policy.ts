@@ -3,6 +3,7 @@ import {
   CreatePolicyVersionCommand,
   DeletePolicyCommand,
   DeletePolicyVersionCommand,
+  GetPolicyCommand,
   GetPolicyVersionCommand,
   ListPoliciesCommand,
   ListPolicyVersionsCommand,
@@ -12,15 +13,17 @@ import {
   TagPolicyCommand,
 } from '@aws-sdk/client-iam';
 import type { Found } from '../../model/snapshot.ts';
+import { clusterTag } from '../../model/tags.ts';
 import type { Settled } from '../../model/types.ts';
 import { isAwsFailure, type Scope } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
 import { allPages } from './all-pages.ts';
 import type { Connection } from './connection.ts';
-import { toTagList } from './found.ts';
+import { fromTagList, toTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { decodeDocument, idFromPath, pathPrefix, underOurPath } from './iam.ts';
 import { iamDetails, iamDetailsPermission } from './iam-account.ts';
+import { notOurs } from './not-ours.ts';
 import { whenFree } from './when-free.ts';
 
 async function policiesUnder({ clients, call }: Connection, PathPrefix: string): Promise<Policy[]> {
@@ -40,7 +43,13 @@ async function documentOf({ clients, call }: Connection, policy: Policy): Promis
   return answer === undefined ? undefined : decodeDocument(answer.PolicyVersion?.Document);
 }
 
-/** Description and tags stay uncompared: lists do not tell them, and each would cost a call more per policy. */
+/** Lists and details tell no tags, and a path is no proof: anybody may put a policy there. */
+async function isOurs({ clients, call }: Connection, PolicyArn: string, { cluster }: Scope): Promise<boolean> {
+  const answer = await unlessGone(call('iam:GetPolicy', () => clients.iam.send(new GetPolicyCommand({ PolicyArn }))));
+  return fromTagList(answer?.Policy?.Tags)[clusterTag] === cluster;
+}
+
+/** Description and tags stay uncompared. */
 function toFound(policy: Policy | ManagedPolicyDetail, document: string | undefined, scope: Scope): Found<'policy'>[] {
   const id = idFromPath('policy', policy.Path, scope);
   if (id === undefined || document === undefined) return [];
@@ -91,10 +100,11 @@ export const policy: Adapter<'policy'> = {
     read: [
       iamDetailsPermission,
       { action: 'iam:ListPolicies', resource: '*' },
-      ...underOurPath('policy', 'GetPolicyVersion'),
+      ...underOurPath('policy', 'GetPolicy', 'GetPolicyVersion'),
     ],
     create: underOurPath(
       'policy',
+      'GetPolicy',
       'CreatePolicy',
       'TagPolicy',
       'ListPolicyVersions',
@@ -109,9 +119,12 @@ export const policy: Adapter<'policy'> = {
     async list(context) {
       const { scope } = context;
       const details = await iamDetails(connection, context);
-      if (details !== undefined) return details.policies.flatMap((one) => toFound(one, documentIn(one), scope));
-      const policies = await policiesUnder(connection, pathPrefix(scope));
-      const found = policies.map(async (one) => toFound(one, await documentOf(connection, one), scope));
+      const policies = details?.policies ?? (await policiesUnder(connection, pathPrefix(scope)));
+      const found = policies.map(async (one) => {
+        if (!(await isOurs(connection, one.Arn!, scope))) return [];
+        const document = 'PolicyVersionList' in one ? documentIn(one) : await documentOf(connection, one);
+        return toFound(one, document, scope);
+      });
       return (await Promise.all(found)).flat();
     },
   }),
@@ -133,6 +146,8 @@ export const policy: Adapter<'policy'> = {
         // The name is unique in the account whatever the path, but only one in our path has this ARN.
         if (!isAwsFailure(error, 'exists')) throw error;
         const arn = arnOf(scope, settled);
+        if (!(await isOurs(connection, arn, scope)))
+          throw notOurs('iam:CreatePolicy', `A policy ${settled.name}`, 'Delete it, then apply again.');
         await setDocument(connection, arn, settled.document);
         return { arn };
       }
