@@ -7,6 +7,8 @@ export const cluster = kind({
   concern: 'control plane',
   label: 'EKS cluster',
   headline: ['version', 'endpointPublic'],
+  // A new key is found by its alias: a run that ends between cluster and alias would leave a key that the next one does not see.
+  after: ['kms-alias'],
   irreplaceable:
     'An apply never replaces a cluster: it would end everything that runs in it. Set the field back; or destroy the cluster and apply anew.',
   found: 'name',
