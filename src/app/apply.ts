@@ -63,6 +63,17 @@ export async function* underLock<E, R>(
   }
 }
 
+/**
+ * Where there is nothing to do: removes the lock that a run left behind which died at its very end. One that is held stays.
+ * A held one whose lease ran out is waited for some seconds.
+ */
+export async function clearLock(cluster: string, aws: AwsToWrite): Promise<void> {
+  const locks = aws.locks(cluster);
+  if (!(await locks.exists())) return;
+  const answer = await locks.acquire(aws.owner, aws.isGone);
+  if (answer.held) await answer.release();
+}
+
 async function take(cluster: string, aws: AwsToWrite): Promise<Lock> {
   const answer = await aws.locks(cluster).acquire(aws.owner, aws.isGone);
   if (answer.held) return answer;

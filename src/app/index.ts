@@ -24,7 +24,7 @@ export { diagnosticsOf } from '../ports/failure-diagnostic.ts';
 export type { KubernetesNode, KubernetesPod, KubernetesReader } from '../ports/kubernetes.ts';
 export type { Leftover } from '../ports/leftovers.ts';
 export type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';
-export { applyPlan } from './apply.ts';
+export { applyPlan, clearLock } from './apply.ts';
 export { clusterAccess } from './cluster-access.ts';
 export { appCodes } from './codes.ts';
 export { type DestroyEvent, type DestroyPlanned, type DestroyResult, destroy, planDestroy } from './destroy.ts';

@@ -33,6 +33,8 @@ export interface Locks {
    * is certainly gone (a process of this machine that ended), is taken over.
    */
   acquire(owner: LockOwner, isGone?: (owner: LockOwner) => boolean): Promise<Lock | HeldBy>;
+  /** Whether a lock stands there, held or left behind. Writes nothing. */
+  exists(): Promise<boolean>;
 }
 
 /** How long a lock holds without being renewed, and how often it is renewed. */

@@ -19,7 +19,7 @@ import type { World } from '../emulator/world.ts';
 import { follow } from './run-to-end.ts';
 import { loadOrThrow } from './scenarios.ts';
 import { type Session, startSession } from './session.ts';
-import { added, invite, recordsOf } from './strangers.ts';
+import { addByHand, added, invite, recordsOf } from './strangers.ts';
 
 const specOf = (edit = ''): string => `
 apiVersion: quilla.dev/v1alpha1
@@ -96,6 +96,21 @@ describe('what is not tagged as ours', () => {
     expect((await planDestroy('demo', undefined, session.ports.toWrite)).leftovers).toEqual([]);
     expect((await remove()).result).toMatchObject({ outcome: 'done', remaining: [] });
     expectUntouched();
+  });
+
+  it('stays where somebody added it by hand to what is ours', async () => {
+    await invite(session, 'demo');
+    const routes = () => Object.values(region().ec2.routeTables).flatMap((table) => table.routes);
+    guests = await guestsOf(() => addByHand(session, 'demo'));
+    const before = routes();
+    expect((await planCluster(load(), session.ports.toRead)).plan.steps).toEqual([]);
+    expect(await apply(', labels: {tier: front}')).toMatchObject({ outcome: 'done', failures: [] });
+    expectUntouched();
+    expect(routes()).toEqual(before);
+    expect(JSON.stringify(before)).toContain('192.0.2.0/24');
+    expect(JSON.stringify(region().eks.clusters.demo!.accessEntries)).toContain('viewers');
+    const { plan } = await planDestroy('demo', undefined, session.ports.toWrite);
+    expect(plan.steps.map(({ id }) => id).filter((id) => id.includes('mine'))).toEqual([]);
   });
 
   it('is neither changed nor removed when it is there before us', async () => {

@@ -20,7 +20,7 @@ import {
   ImportKeyPairCommand,
   type ResourceType,
 } from '@aws-sdk/client-ec2';
-import { CreateClusterCommand } from '@aws-sdk/client-eks';
+import { CreateAccessEntryCommand, CreateClusterCommand } from '@aws-sdk/client-eks';
 import { CreateLoadBalancerCommand, CreateTargetGroupCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import {
   AddRoleToInstanceProfileCommand,
@@ -55,24 +55,14 @@ const trusting = (service: string): string =>
     Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
   });
 
-/** A network of somebody else with the names and ids of ours; gives its VPC and subnets. */
-async function network(
-  { ports, clock }: Session,
-  cluster: string,
-): Promise<{ VpcId: string; subnets: string[]; group: string }> {
+interface In {
+  readonly VpcId: string;
+  readonly RouteTableId: string;
+}
+
+async function subnetsIn({ ports }: Session, cluster: string, { VpcId, RouteTableId }: In): Promise<string[]> {
   const { ec2 } = ports.connection.clients;
   const tagged = (type: ResourceType, id: string) => spec(type, tagsOf(cluster, id));
-  const VpcId = (await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16', ...tagged('vpc', 'vpc') }))).Vpc!
-    .VpcId!;
-  const gateway = await ec2.send(new CreateInternetGatewayCommand(tagged('internet-gateway', 'internet-gateway')));
-  const { InternetGatewayId } = gateway.InternetGateway!;
-  await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId }));
-  await ec2.send(new CreateEgressOnlyInternetGatewayCommand({ VpcId }));
-  const table = await ec2.send(new CreateRouteTableCommand({ VpcId, ...tagged('route-table', 'route-table/public') }));
-  const { RouteTableId } = table.RouteTable!;
-  await ec2.send(
-    new CreateRouteCommand({ RouteTableId, DestinationCidrBlock: '0.0.0.0/0', GatewayId: InternetGatewayId }),
-  );
   const subnets: string[] = [];
   for (const [i, zone] of ['a', 'b'].entries()) {
     const asked = { VpcId, CidrBlock: `10.0.${i}.0/24`, AvailabilityZone: `us-east-1${zone}` };
@@ -82,16 +72,12 @@ async function network(
     subnets.push(made.Subnet!.SubnetId!);
     await ec2.send(new AssociateRouteTableCommand({ RouteTableId, SubnetId: made.Subnet!.SubnetId! }));
   }
-  const { AllocationId } = await ec2.send(
-    new AllocateAddressCommand({ Domain: 'vpc', ...tagged('elastic-ip', 'elastic-ip/nat') }),
-  );
-  await ec2.send(
-    new CreateNatGatewayCommand({ SubnetId: subnets[0], AllocationId, ...tagged('natgateway', 'nat-gateway') }),
-  );
-  await ec2.send(new AllocateAddressCommand({ Domain: 'vpc' }));
-  await ec2.send(
-    new CreateVpcEndpointCommand({ VpcId, ServiceName: 'com.amazonaws.us-east-1.s3', RouteTableIds: [RouteTableId!] }),
-  );
+  return subnets;
+}
+
+async function groupIn({ ports }: Session, cluster: string, VpcId: string): Promise<string> {
+  const { ec2 } = ports.connection.clients;
+  const tagged = (type: ResourceType, id: string) => spec(type, tagsOf(cluster, id));
   const asked = {
     VpcId,
     GroupName: `${cluster}-nodes`,
@@ -107,8 +93,41 @@ async function network(
       ...tagged('security-group-rule', 'security-group-rule/ssh'),
     }),
   );
-  await clock.sleep(minutes(5));
-  return { VpcId, subnets, group: GroupId! };
+  return GroupId!;
+}
+
+/** A network of somebody else with the names and ids of ours; gives its VPC and subnets. */
+async function network(
+  session: Session,
+  cluster: string,
+): Promise<{ VpcId: string; subnets: string[]; group: string }> {
+  const { ec2 } = session.ports.connection.clients;
+  const tagged = (type: ResourceType, id: string) => spec(type, tagsOf(cluster, id));
+  const VpcId = (await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16', ...tagged('vpc', 'vpc') }))).Vpc!
+    .VpcId!;
+  const gateway = await ec2.send(new CreateInternetGatewayCommand(tagged('internet-gateway', 'internet-gateway')));
+  const { InternetGatewayId } = gateway.InternetGateway!;
+  await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId }));
+  await ec2.send(new CreateEgressOnlyInternetGatewayCommand({ VpcId }));
+  const table = await ec2.send(new CreateRouteTableCommand({ VpcId, ...tagged('route-table', 'route-table/public') }));
+  const { RouteTableId } = table.RouteTable!;
+  await ec2.send(
+    new CreateRouteCommand({ RouteTableId, DestinationCidrBlock: '0.0.0.0/0', GatewayId: InternetGatewayId }),
+  );
+  const subnets = await subnetsIn(session, cluster, { VpcId, RouteTableId: RouteTableId! });
+  const { AllocationId } = await ec2.send(
+    new AllocateAddressCommand({ Domain: 'vpc', ...tagged('elastic-ip', 'elastic-ip/nat') }),
+  );
+  await ec2.send(
+    new CreateNatGatewayCommand({ SubnetId: subnets[0], AllocationId, ...tagged('natgateway', 'nat-gateway') }),
+  );
+  await ec2.send(new AllocateAddressCommand({ Domain: 'vpc' }));
+  await ec2.send(
+    new CreateVpcEndpointCommand({ VpcId, ServiceName: 'com.amazonaws.us-east-1.s3', RouteTableIds: [RouteTableId!] }),
+  );
+  const group = await groupIn(session, cluster, VpcId);
+  await session.clock.sleep(minutes(5));
+  return { VpcId, subnets, group };
 }
 
 /** Roles, profiles and policies: some under the path of a neighbour, some without tags under our own. */
@@ -143,23 +162,12 @@ async function identities({ ports }: Session, cluster: string): Promise<string> 
   return Arn;
 }
 
-/** Puts something of every kind that Quilla makes beside a cluster, none of it ours. */
-export async function invite(session: Session, cluster: string): Promise<void> {
-  const { ec2, eks, kms, logs, ssm, elbv2, autoScaling } = session.ports.connection.clients;
-  const { VpcId, subnets, group } = await network(session, cluster);
-  const roleArn = await identities(session, cluster);
-  const other = stranger(cluster);
-  const tags = tagsOf(cluster, 'cluster');
-  await eks.send(new CreateClusterCommand({ name: other, roleArn, resourcesVpcConfig: { subnetIds: subnets }, tags }));
-  const { KeyMetadata } = await kms.send(
-    new CreateKeyCommand({ Tags: list(tags).map(({ Key, Value }) => ({ TagKey: Key, TagValue: Value })) }),
-  );
-  const TargetKeyId = KeyMetadata!.KeyId!;
-  await kms.send(new CreateAliasCommand({ AliasName: `${kmsAliasPrefix('us-east-1', other)}secrets`, TargetKeyId }));
-  await logs.send(new CreateLogGroupCommand({ logGroupName: `/aws/eks/${other}/cluster`, tags }));
-  await logs.send(new CreateLogGroupCommand({ logGroupName: `/aws/eks/${cluster}/application` }));
-  await ssm.send(new PutParameterCommand({ Name: `/quilla/${other}/lock`, Value: '{}', Type: 'String' }));
-  await ssm.send(new PutParameterCommand({ Name: `/quilla/${cluster}/note`, Value: 'mine', Type: 'String' }));
+async function nodeGroup(
+  { ports }: Session,
+  cluster: string,
+  { subnets, group }: { readonly subnets: readonly string[]; readonly group: string },
+): Promise<void> {
+  const { ec2, autoScaling } = ports.connection.clients;
   const LaunchTemplateData = {
     ImageId: 'ami-0123456789abcdef0',
     InstanceType: 't3.small' as const,
@@ -182,6 +190,16 @@ export async function invite(session: Session, cluster: string): Promise<void> {
       Tags: list(tagsOf(cluster, 'auto-scaling-group/workers')).map((tag) => ({ ...tag, PropagateAtLaunch: true })),
     }),
   );
+}
+
+/** What people make by hand, and what controllers of another cluster made. */
+async function things(
+  { ports }: Session,
+  cluster: string,
+  { VpcId, subnets }: { readonly VpcId: string; readonly subnets: string[] },
+): Promise<void> {
+  const { ec2, elbv2 } = ports.connection.clients;
+  const other = stranger(cluster);
   const PublicKeyMaterial = new TextEncoder().encode(
     'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ4b3wUWJm0r6Lq0m0mYH8mJ8v3xHq8nT1b6b3o2n5aA',
   );
@@ -208,6 +226,45 @@ export async function invite(session: Session, cluster: string): Promise<void> {
     new CreateLoadBalancerCommand({ Name: 'theirs', Type: 'network', Scheme: 'internal', Subnets: subnets, Tags }),
   );
   await elbv2.send(new CreateTargetGroupCommand({ Name: 'theirs', Protocol: 'TCP', Port: 80, VpcId, Tags }));
+}
+
+/** What somebody adds by hand to what is ours: it is not tagged as ours, and stays while the cluster does. */
+export async function addByHand({ ports, aws }: Session, cluster: string): Promise<void> {
+  const { ec2, eks, kms } = ports.connection.clients;
+  const { ec2: there } = aws.world.regions['us-east-1']!;
+  const isOurs = (id: string): boolean => there.tags[id]?.[clusterTag] === cluster;
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+  const AliasName = `${kmsAliasPrefix('us-east-1', cluster)}mine`;
+  await kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: KeyMetadata!.KeyId! }));
+  const principalArn = `arn:aws:iam::${aws.world.account}:role/${cluster}-cluster`;
+  await eks.send(new CreateAccessEntryCommand({ clusterName: cluster, principalArn, kubernetesGroups: ['viewers'] }));
+  const RouteTableId = Object.keys(there.routeTables).find(isOurs)!;
+  const GatewayId = Object.keys(there.internetGateways).find(isOurs)!;
+  await ec2.send(new CreateRouteCommand({ RouteTableId, DestinationCidrBlock: '192.0.2.0/24', GatewayId }));
+  const GroupId = aws.world.regions['us-east-1']!.eks.clusters[cluster]!.vpc.clusterSecurityGroupId;
+  const IpPermissions = [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '192.0.2.0/24' }] }];
+  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+}
+
+/** Puts something of every kind that Quilla makes beside a cluster, none of it ours. */
+export async function invite(session: Session, cluster: string): Promise<void> {
+  const { eks, kms, logs, ssm } = session.ports.connection.clients;
+  const { VpcId, subnets, group } = await network(session, cluster);
+  const roleArn = await identities(session, cluster);
+  const other = stranger(cluster);
+  const tags = tagsOf(cluster, 'cluster');
+  await eks.send(new CreateClusterCommand({ name: other, roleArn, resourcesVpcConfig: { subnetIds: subnets }, tags }));
+  const { KeyMetadata } = await kms.send(
+    new CreateKeyCommand({ Tags: list(tags).map(({ Key, Value }) => ({ TagKey: Key, TagValue: Value })) }),
+  );
+  const TargetKeyId = KeyMetadata!.KeyId!;
+  await kms.send(new CreateAliasCommand({ AliasName: `${kmsAliasPrefix('us-east-1', other)}secrets`, TargetKeyId }));
+  await logs.send(new CreateLogGroupCommand({ logGroupName: `/aws/eks/${other}/cluster`, tags }));
+  await logs.send(new CreateLogGroupCommand({ logGroupName: `/aws/eks/${cluster}/application` }));
+  await ssm.send(new PutParameterCommand({ Name: `/quilla/${other}/lock`, Value: '{}', Type: 'String' }));
+  await ssm.send(new PutParameterCommand({ Name: `/quilla/${cluster}/note`, Value: 'mine', Type: 'String' }));
+  await nodeGroup(session, cluster, { subnets, group });
+  await things(session, cluster, { VpcId, subnets });
   await session.clock.sleep(minutes(20));
 }
 

@@ -1,7 +1,7 @@
 import { CreateVpcCommand, ImportKeyPairCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { applyPlan } from '../app/apply.ts';
+import { applyPlan, clearLock } from '../app/apply.ts';
 import { destroy, planDestroy } from '../app/destroy.ts';
 import { type Planned, planCluster } from '../app/plan.ts';
 import { readSavedPlan } from '../app/saved-plan.ts';
@@ -93,6 +93,23 @@ describe('of two applies at once', () => {
     });
     await session.clock.sleep(seconds(30));
     expect(await follow(applyPlan(await plan(), next.toWrite), 0)).toMatchObject({ outcome: 'done', failures: [] });
+  });
+
+  it('one that died at its very end leaves a lock that the next run clears though it has nothing to do, but not one that is held', async () => {
+    await begin(applied);
+    const cut = { when: 'before', others: 0, holder: 'silent' } as const;
+    const { toWrite } = await session.again();
+    await clearLock('demo', toWrite);
+    expect(writesSince(0)).toEqual([]);
+    const dead = await session.again();
+    mortal(dead, { ...cut, at: 2 });
+    await expect(follow(applyPlan(await plan(), dead.toWrite), 0)).rejects.toThrow(Killed);
+    expect(Object.keys(parameters())).toHaveLength(1);
+    await clearLock('demo', toWrite);
+    expect(Object.keys(parameters())).toHaveLength(1);
+    await session.clock.sleep(minutes(3));
+    await clearLock('demo', toWrite);
+    expect(Object.keys(parameters())).toEqual([]);
   });
 
   it('one whose lock was broken by hand stops, begins nothing more and leaves the new lock alone', async () => {

@@ -214,6 +214,7 @@ export function parameterLocks(
     return after?.version === version ? undefined : after;
   };
   return {
+    exists: async () => (await store.read()) !== undefined,
     async acquire(owner, isGone = () => false) {
       for (;;) {
         const now = clock.now();

@@ -57,7 +57,8 @@ export const apply: Command = {
       if (isJson(invocation)) io.err(text);
       else io.out(text);
       if (plan.steps.length > 0) await confirm(invocation, 'Apply this plan?');
-      const { applyPlan } = await import('../../app/apply.ts');
+      const { applyPlan, clearLock } = await import('../../app/apply.ts');
+      if (plan.steps.length === 0) await clearLock(plan.cluster, aws.toWrite);
       const events = plan.steps.length === 0 ? undefined : applyPlan({ plan, graph }, aws.toWrite);
       return await finish(invocation, { plan, events, clock: aws.clock, again: 'quilla apply' });
     } finally {

@@ -46,7 +46,8 @@ export const destroy: Command = {
       await tell(plan.notes, invocation);
       const nothing = plan.steps.length === 0 && leftovers.every(({ belongsToCluster }) => !belongsToCluster);
       const what = keepVolumes ? 'with all its data but the volumes named above' : 'with all its data';
-      if (!nothing) await confirm(invocation, `This removes cluster ${name} ${what}.`, name);
+      if (nothing) await app.clearLock(name, aws.toWrite);
+      else await confirm(invocation, `This removes cluster ${name} ${what}.`, name);
       const { finishDestroy } = await import('../finish-destroy.ts');
       return await finishDestroy(invocation, {
         plan,
