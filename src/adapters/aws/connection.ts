@@ -18,7 +18,8 @@ export interface Connection {
   call<O>(operation: string, send: () => Promise<O>, options?: CallOptions): Promise<O>;
 }
 
-const attempts = 8;
+/** Calls in all. Throttling passes, however often it strikes: giving up on it early would fail an apply for nothing. */
+const attempts = { throttled: 20, otherwise: 8 } as const;
 const firstDelay = milliseconds(400);
 const longestDelay = seconds(20);
 
@@ -75,7 +76,8 @@ export function connect(init: {
           const failure = toFailure(error, operation);
           if (!(failure instanceof AwsFailure)) throw failure;
           if (failure.reason === 'throttled') pace.throttled(service);
-          if (attempt + 1 >= attempts || !mayRepeat(failure, options) || signal?.aborted) throw failure;
+          const most = failure.reason === 'throttled' ? attempts.throttled : attempts.otherwise;
+          if (attempt + 1 >= most || !mayRepeat(failure, options) || signal?.aborted) throw failure;
         }
         await clock.sleep(backoff(attempt, random), signal);
       }

@@ -7,7 +7,9 @@ import type { Permission } from '../../ports/permissions.ts';
 import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
 import { unlessGone } from './gone.ts';
-import { ourAliases } from './kms-questions.ts';
+import { ourKeys } from './kms-key.ts';
+import { keyArn, ourAliases } from './kms-questions.ts';
+import { taggedResourcesPermission } from './tagged-resources.ts';
 
 const observedOf = (scope: Scope, name: string): Observed<'kms-alias'> => ({
   arn: `arn:${scope.partition}:kms:${scope.region}:${scope.account}:${name}`,
@@ -30,10 +32,14 @@ const onAliasAndKey = (action: string): Permission[] => [
   },
 ];
 
-/** Aliases carry no tags: ours are those under the cluster's prefix. https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html */
+/** Aliases carry no tags: ours are those under the cluster's prefix that name a key of ours. https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html */
 export const kmsAlias: Adapter<'kms-alias'> = {
   permissions: {
-    read: [{ action: 'kms:ListAliases', resource: '*' }],
+    read: [
+      { action: 'kms:ListAliases', resource: '*' },
+      taggedResourcesPermission,
+      { action: 'kms:ListResourceTags', resource: `arn:\${partition}:kms:\${region}:\${account}:key/*` },
+    ],
     create: [...onAliasAndKey('CreateAlias'), ...onAliasAndKey('UpdateAlias')],
     update: onAliasAndKey('UpdateAlias'),
     delete: onAliasAndKey('DeleteAlias'),
@@ -42,7 +48,10 @@ export const kmsAlias: Adapter<'kms-alias'> = {
   reader: (connection) => ({
     async list(context) {
       const { region, cluster } = context.scope;
-      return (await ourAliases(connection, context)).map((alias): Found<'kms-alias'> => {
+      const [aliases, keys] = await Promise.all([ourAliases(connection, context), ourKeys(connection, context)]);
+      // An alias has no tags; one under our prefix that names somebody else's key is his.
+      const ours = aliases.filter(({ TargetKeyId: key }) => key !== undefined && keys.has(keyArn(context, key)));
+      return ours.map((alias): Found<'kms-alias'> => {
         const name = alias.AliasName!;
         return {
           kind: 'kms-alias',

@@ -31,10 +31,13 @@ import { oncePropagated } from './when-free.ts';
 const toKmsTags = (tags: Tags) => Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
 
 /**
- * Our keys with their tags. The tagging service learns of a new key late, so keys that our aliases name are looked at too;
+ * Our keys with their tags, by ARN: one question of an observation, whoever asks. The tagging service learns of a new key late, so keys that our aliases name are looked at too;
  * only those that it does not know yet cost a call.
  */
-async function candidates(connection: Connection, context: ReadContext): Promise<ReadonlyMap<string, Tags>> {
+export const ourKeys = (connection: Connection, context: ReadContext): Promise<ReadonlyMap<string, Tags>> =>
+  context.once('our KMS keys', () => askForKeys(connection, context));
+
+async function askForKeys(connection: Connection, context: ReadContext): Promise<ReadonlyMap<string, Tags>> {
   const [resources, aliases] = await Promise.all([
     taggedResources(connection, context),
     ourAliases(connection, context),
@@ -45,7 +48,7 @@ async function candidates(connection: Connection, context: ReadContext): Promise
   const further = await Promise.all(
     unknown.map(async (KeyId) => [keyArn(context, KeyId), await tagsOf(connection, KeyId)] as const),
   );
-  return new Map([...tagged, ...further]);
+  return new Map([...tagged, ...further].filter(([, tags]) => idOf(tags, context.scope) !== undefined));
 }
 
 async function tagsOf({ clients, call }: Connection, KeyId: string): Promise<Tags> {
@@ -210,7 +213,7 @@ export const kmsKey: Adapter<'kms-key'> = {
 
   reader: (connection) => ({
     async list(context) {
-      const ours = [...(await candidates(connection, context))].flatMap(([arn, tags]) => {
+      const ours = [...(await ourKeys(connection, context))].flatMap(([arn, tags]) => {
         const id = idOf(tags, context.scope);
         return id === undefined ? [] : [toFound(connection, arn, { id, tags })];
       });

@@ -20,7 +20,7 @@ import { whenKnown } from './retry.ts';
 import { ourRouteTables, routeTableById } from './route-table.ts';
 import { waitFor } from './wait.ts';
 
-/** Ranges that everything falls into. A route for one of these is the plan's business wherever it leads. */
+/** Ranges that everything falls into. Quilla makes routes for these only; one for them is the plan's business wherever it leads. */
 const everything = new Set(['0.0.0.0/0', '::/0']);
 
 const destinationOf = (route: Route): string | undefined =>
@@ -52,16 +52,15 @@ function toFound(table: RouteTable, context: ReadContext): Found<'route'>[] {
     const destination = destinationOf(route);
     // Local routes have another origin, as propagated ones have; prefix lists belong to gateway endpoints.
     if (route.Origin !== 'CreateRoute' || destination === undefined) return [];
-    const known = targetOf(route);
-    // A route that someone added to a table of ours for a peering or a VPN stays theirs.
-    if (known === undefined && !everything.has(destination)) return [];
+    // A route that someone added to a table of ours, for a peering or a VPN, stays theirs.
+    if (!everything.has(destination)) return [];
     return [
       {
         kind: 'route',
         id: `route/${tableId.replace(/^route-table\//, '')}/${destination}`,
         name: `${table.RouteTableId}_${destination}`,
         state: 'ready',
-        settled: { routeTableId: table.RouteTableId!, destination, target: known ?? foreignTarget(route) },
+        settled: { routeTableId: table.RouteTableId!, destination, target: targetOf(route) ?? foreignTarget(route) },
         observed: { routeState: route.State === 'blackhole' ? 'blackhole' : 'active' },
       },
     ];
