@@ -71,3 +71,7 @@ export const defaultEksVersion = (date: Date): EksVersion | undefined =>
 /** Upstream's newest patch release of a minor version that the catalog knows: `1.36.4`. */
 export const newestPatch = (minor: string): string | undefined =>
   data.releases.find((release) => release.minor === minor)?.upstream.latest;
+
+/** The day on which upstream ends its support of a minor version: `2027-06-28`. Undefined where the catalog does not know it. */
+export const upstreamEndOfLife = (minor: string): string | undefined =>
+  data.releases.find((release) => release.minor === minor)?.upstream.endOfLife ?? undefined;
