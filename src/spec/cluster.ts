@@ -1,10 +1,13 @@
 import type { JsonObject, StringMap } from './json-object.ts';
 import type { NodeGroup } from './node-group.ts';
+import type { Bastion, Chart, SelfManagedControlPlane } from './self-managed.ts';
 
 export type { JsonObject, StringMap } from './json-object.ts';
 export type {
   Architecture,
   Capacity,
+  HostFile,
+  HostSettings,
   Image,
   NodeGroup,
   RootVolume,
@@ -14,6 +17,7 @@ export type {
   VolumeType,
 } from './node-group.ts';
 export { spotStrategies, taintEffects, volumeTypes } from './node-group.ts';
+export type { Bastion, Chart, Dns, Etcd, Mirror, SelfManagedControlPlane, SelfManagedImage } from './self-managed.ts';
 
 /**
  * A cluster as the spec wants it, with every default filled in: what all later rooms read. `input.ts` is what people write,
@@ -29,14 +33,16 @@ export interface Cluster {
 
 export interface ClusterSpec {
   readonly region: string;
-  /** Minor version as Kubernetes and EKS write it: `1.36`. */
+  /** Minor version as Kubernetes and EKS write it: `1.36`. Self-managed: a patch version too, `1.36.3`, where one is pinned. */
   readonly kubernetesVersion: string;
   readonly controlPlane: ControlPlane;
   readonly network: Network;
   readonly access: Access;
   readonly nodeGroups: readonly NodeGroup[];
-  /** The add-ons that are installed, the default ones included and the ones switched off left out. */
+  /** EKS add-ons that are installed, the default ones included and the ones switched off left out. Empty where self-managed. */
   readonly addons: readonly Addon[];
+  /** Self-managed: Helm charts that the seats install, the default ones included and the ones switched off left out. Empty on EKS. */
+  readonly charts: readonly Chart[];
   readonly fargateProfiles: readonly FargateProfile[];
   readonly podIdentities: readonly PodIdentity[];
   /** On everything that takes tags, beside ours. */
@@ -47,8 +53,11 @@ export interface ClusterSpec {
   readonly ignore: readonly Ignore[];
 }
 
-/** Who runs the control plane. A union with one member so far: close switches over it with `satisfies never`. */
-export type ControlPlane = EksControlPlane;
+/** Who runs the control plane: AWS, or the cluster's owner on EC2. Close switches over it with `satisfies never`. */
+export type ControlPlane = EksControlPlane | SelfManagedControlPlane;
+
+/** A cluster whose control plane is of one type: what the builders of that type read. */
+export type SpecWith<P extends ControlPlane> = ClusterSpec & { readonly controlPlane: P };
 
 export const logTypes = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'] as const;
 export type LogType = (typeof logTypes)[number];
@@ -85,14 +94,30 @@ export interface Network {
   readonly serviceCidr?: string;
   /** Custom networking: subnets that pods take their addresses from; absent: the nodes' subnets. */
   readonly podSubnets?: NewPodSubnets | GivenPodSubnets;
+  /** What gives pods their addresses. EKS: always `vpc-cni` (another one can be installed by the user when that add-on is off). */
+  readonly podNetwork: PodNetwork;
   /** Whether the VPC CNI gives interfaces whole /28 prefixes. Always true with `dual-stack`. */
   readonly prefixDelegation: boolean;
-  /** Whether the VPC CNI enforces NetworkPolicy. */
+  /** Whether NetworkPolicy is enforced: on EKS by the VPC CNI, else as the pod network does (cilium and calico). */
   readonly networkPolicy: boolean;
   /** Whether pods may get security groups of their own (branch interfaces). */
   readonly securityGroupsPerPod: boolean;
   /** AWS services reached by endpoints in the VPC, by the last part of their name: `s3`, `ecr.api`. */
   readonly endpoints: readonly string[];
+}
+
+export const podNetworkTypes = ['cilium', 'calico', 'flannel', 'vpc-cni', 'none'] as const;
+export type PodNetworkType = (typeof podNetworkTypes)[number];
+
+export interface PodNetwork {
+  readonly type: PodNetworkType;
+  /** Range of pod addresses, an overlay beside the VPC; absent with `vpc-cni`, whose pods have addresses of the VPC. */
+  readonly cidr?: string;
+  /**
+   * `vxlan`: all traffic between nodes is wrapped. `cross-subnet`: only between subnets (calico), so the source and destination check
+   * of the instances is off. `none`: pods have addresses of the VPC (vpc-cni), or whoever brings the network sees to it (`none`).
+   */
+  readonly encapsulation: 'vxlan' | 'cross-subnet' | 'none';
 }
 
 export interface NewVpc {
@@ -145,6 +170,8 @@ export interface Access {
   readonly principals: readonly Principal[];
   /** Absent: no key and no way in by SSH. */
   readonly ssh?: Ssh;
+  /** Self-managed only; absent: none. */
+  readonly bastion?: Bastion;
 }
 
 /** An IAM user or role and what it may do in Kubernetes. */

@@ -35,19 +35,19 @@ export const accessCodes = {
     severity: 'error',
     summary: 'A Kubernetes group is reserved',
     explanation:
-      'EKS access entries refuse groups that begin with `system:`, `eks:`, `aws:`, `amazon:` or `iam:`. Give an access policy (AmazonEKSAdminViewPolicy) or a group of your own that a RoleBinding names. https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html',
+      'EKS access entries refuse groups that begin with `system:`, `eks:`, `aws:`, `amazon:` or `iam:`, and so does Quilla with a self-managed control plane. Give an access policy (AmazonEKSAdminViewPolicy) or a group of your own that a RoleBinding names. https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html',
   },
   'spec.masters-as-policy': {
     severity: 'note',
     summary: 'The group system:masters becomes an access policy',
     explanation:
-      'EKS access entries know no system:masters. Quilla gives AmazonEKSClusterAdminPolicy on the whole cluster instead, which allows the same and can be taken away again.',
+      'EKS access entries know no system:masters. Quilla gives AmazonEKSClusterAdminPolicy on the whole cluster instead, which allows the same and can be taken away again; with a self-managed control plane too, where it is a binding to cluster-admin.',
   },
   'spec.unknown-access-policy': {
     severity: 'error',
-    summary: 'There is no such EKS access policy',
+    summary: 'There is no such access policy',
     explanation:
-      'EKS access policies are a fixed list and are not IAM policies. `aws eks list-access-policies` shows them. One that is newer than the catalog can be given by its whole ARN.',
+      'EKS access policies are a fixed list and are not IAM policies. `aws eks list-access-policies` shows them. One that is newer than the catalog can be given by its whole ARN. With a self-managed control plane those that stand for a role of Kubernetes become bindings to it (AmazonEKSClusterAdminPolicy to cluster-admin, AmazonEKSAdminPolicy to admin, AmazonEKSEditPolicy to edit, AmazonEKSViewPolicy to view); the others and patterns of namespaces have no such role.',
   },
   'spec.powerless-principal': {
     severity: 'warning',

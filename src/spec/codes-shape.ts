@@ -109,10 +109,10 @@ export const shapeCodes = {
     explanation:
       'AWS allows keys of up to 128 and values of up to 256 characters and keeps `aws:` for itself. `quilla.dev/` and the `kubernetes.io/cluster/` tags are how Quilla and Kubernetes find what is theirs, so a spec may not set them. A resource takes 50 tags, of which ours need a few.',
   },
-  'spec.self-managed-later': {
+  'spec.control-plane-choice': {
     severity: 'error',
-    summary: 'A self-managed control plane is not in this version',
+    summary: 'A cluster has one control plane',
     explanation:
-      'The field is there for both kinds of control plane, and this version knows `eks` only. A control plane of your own on EC2 comes in a later version, with the same spec around it.',
+      '`controlPlane` is `eks`, a control plane that AWS runs, or `self-managed`, one of your own on EC2. As a mapping it holds the settings of one of them: `eks:` or `selfManaged:`.',
   },
 } as const satisfies CodeTable;

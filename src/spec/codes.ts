@@ -2,6 +2,7 @@ import type { CodeTable } from '../base/diagnostic.ts';
 import { accessCodes, versionCodes } from './codes-access.ts';
 import { networkCodes } from './codes-network.ts';
 import { nodeCodes } from './codes-nodes.ts';
+import { selfManagedCodes, selfManagedVersionCodes } from './codes-self-managed.ts';
 import { shapeCodes } from './codes-shape.ts';
 
 /** Everything that can be wrong with a spec. */
@@ -11,6 +12,8 @@ export const specCodes = {
   ...accessCodes,
   ...versionCodes,
   ...nodeCodes,
+  ...selfManagedCodes,
+  ...selfManagedVersionCodes,
 } as const satisfies CodeTable;
 
 export type SpecCode = keyof typeof specCodes;

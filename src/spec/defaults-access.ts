@@ -1,6 +1,7 @@
 import { defined } from '../base/defined.ts';
 import { clusterAdminPolicy, eksAccessPolicyArn } from '../catalog/eks-policies.ts';
 import type { Access, AccessPolicy, Principal } from './cluster.ts';
+import { bastionOf } from './defaults-self-managed.ts';
 import type { AccessInput } from './input.ts';
 
 type PrincipalInput = NonNullable<AccessInput['principals']>[number];
@@ -33,13 +34,14 @@ function principal(input: PrincipalInput, partition: string): Principal {
 }
 
 /** The access part of a spec with its defaults. */
-export function access(input: AccessInput, partition: string): Access {
+export function access(input: AccessInput, partition: string, isSelfManaged: boolean): Access {
   const principals = (input.principals ?? []).map((one) => principal(one, partition));
   const from = input.api?.from ?? [];
   return {
     api: {
       public: input.api?.public ?? false,
-      private: input.api?.private ?? true,
+      // The internal load balancer is always there: nodes use it.
+      private: isSelfManaged || (input.api?.private ?? true),
       from: from.filter((source) => source !== 'nat'),
       fromNat: from.includes('nat'),
     },
@@ -53,5 +55,6 @@ export function access(input: AccessInput, partition: string): Access {
             ...defined({ keyName: input.ssh.keyName, publicKey: input.ssh.publicKey }),
           },
         }),
+    ...(input.bastion === undefined ? {} : { bastion: bastionOf(input.bastion) }),
   };
 }

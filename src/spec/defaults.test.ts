@@ -49,6 +49,7 @@ describe('what is omitted is safe', () => {
       prefixDelegation: false,
       networkPolicy: true,
       securityGroupsPerPod: false,
+      podNetwork: { type: 'vpc-cni', encapsulation: 'none' },
       endpoints: ['s3'],
     }));
 

@@ -8,7 +8,7 @@ import type {
   AddonPodIdentity,
   Capacity,
   Cluster,
-  ControlPlane,
+  EksControlPlane,
   FargateProfile,
   JsonObject,
   Network,
@@ -16,14 +16,18 @@ import type {
   RoleChoice,
 } from './cluster.ts';
 import { access } from './defaults-access.ts';
-import type {
-  AddonInput,
-  ClusterInput,
-  FargateProfileInput,
-  NetworkInput,
-  NodeGroupInput,
-  SpecInput,
-} from './input.ts';
+import {
+  chartsOf,
+  defaultSelfManagedVersion,
+  enforcesPolicy,
+  hostOf,
+  podNetworkOf,
+  selfManagedDefaults,
+  selfManagedOf,
+  selfManagedPlane,
+  volumeOf,
+} from './defaults-self-managed.ts';
+import type { AddonInput, ClusterInput, EksInput, FargateProfileInput, NetworkInput, NodeGroupInput } from './input.ts';
 
 /** The values that an omitted field stands for. What depends on other fields is in the functions below. */
 export const defaults = {
@@ -34,7 +38,6 @@ export const defaults = {
   instanceTypes: ['m6i.large'],
   nodes: 3,
   volumeGiB: 80,
-  volumeType: 'gp3',
   spotStrategy: 'price-capacity-optimized',
   /** A gateway endpoint costs nothing and takes image layers off the NAT gateway. */
   endpoints: ['s3'],
@@ -53,8 +56,7 @@ export const defaults = {
   ],
 } as const;
 
-function controlPlane(input: SpecInput['controlPlane']): ControlPlane {
-  const eks = input === 'eks' ? {} : input.eks;
+function eksPlane(eks: EksInput): EksControlPlane {
   const encryption = eks.secretsEncryption ?? true;
   return {
     type: 'eks',
@@ -97,10 +99,11 @@ function vpcOf(input: NetworkInput, region: string): Network['vpc'] {
   };
 }
 
-function endpointsOf(input: NetworkInput, vpc: Network['vpc']): readonly string[] {
+function endpointsOf(input: NetworkInput, vpc: Network['vpc'], isSelfManaged: boolean): readonly string[] {
   if (input.endpoints !== undefined) return input.endpoints;
   if (vpc.type === 'given') return [];
-  return vpc.nat === 'none' && input.topology !== 'public' ? defaults.endpointsWithoutNat : defaults.endpoints;
+  if (vpc.nat !== 'none' || input.topology === 'public') return defaults.endpoints;
+  return isSelfManaged ? selfManagedDefaults.endpointsWithoutNat : defaults.endpointsWithoutNat;
 }
 
 function podSubnetsOf(input: NetworkInput['podSubnets']): Network['podSubnets'] {
@@ -108,18 +111,21 @@ function podSubnetsOf(input: NetworkInput['podSubnets']): Network['podSubnets'] 
   return 'cidr' in input ? { type: 'new', cidr: input.cidr } : { type: 'given', byZone: input.byZone };
 }
 
-function network(input: NetworkInput, region: string): Network {
+function network(input: NetworkInput, region: string, isSelfManaged: boolean): Network {
   const vpc = vpcOf(input, region);
   const ipFamily = input.ipFamily ?? 'ipv4';
+  const podNetwork = podNetworkOf(input.podNetwork, isSelfManaged);
+  const serviceCidr = input.serviceCidr ?? (isSelfManaged ? selfManagedDefaults.serviceCidr : undefined);
   return {
     vpc,
     topology: input.topology ?? 'private',
     ipFamily,
     prefixDelegation: ipFamily === 'dual-stack' || (input.prefixDelegation ?? false),
-    networkPolicy: input.networkPolicy ?? true,
+    networkPolicy: isSelfManaged ? enforcesPolicy(podNetwork.type) : (input.networkPolicy ?? true),
     securityGroupsPerPod: input.securityGroupsPerPod ?? false,
-    endpoints: endpointsOf(input, vpc),
-    ...defined({ serviceCidr: input.serviceCidr, podSubnets: podSubnetsOf(input.podSubnets) }),
+    endpoints: endpointsOf(input, vpc, isSelfManaged),
+    podNetwork,
+    ...defined({ serviceCidr, podSubnets: podSubnetsOf(input.podSubnets) }),
   };
 }
 
@@ -146,31 +152,22 @@ function subnetsFor(topology: Network['topology'], vpc: Network['vpc']): readonl
   return vpc.type === 'new' ? [] : vpc.subnets[topology];
 }
 
-function volumeOf(input: NodeGroupInput['rootVolume']): NodeGroup['rootVolume'] {
-  return {
-    sizeGiB: input?.size ?? defaults.volumeGiB,
-    type: input?.type ?? defaults.volumeType,
-    encrypted: input?.encrypted ?? true,
-    ...defined({ iops: input?.iops, throughput: input?.throughput, kmsKey: input?.kmsKey }),
-  };
-}
-
 function updateOf(update: NodeGroupInput['update']): NodeGroup['update'] {
   return update?.maxUnavailablePercentage === undefined
     ? { maxUnavailable: update?.maxUnavailable ?? 1 }
     : { maxUnavailablePercentage: update.maxUnavailablePercentage };
 }
 
-function nodeGroup(input: NodeGroupInput, { vpc, topology }: Network): NodeGroup {
+function nodeGroup(input: NodeGroupInput, { vpc, topology }: Network, isSelfManaged: boolean): NodeGroup {
   const instanceTypes = input.instanceTypes ?? defaults.instanceTypes;
   const { role, instanceProfile, keyName, maxPods } = input;
   return {
     name: input.name,
-    manager: input.manager ?? 'eks',
+    manager: input.manager ?? (isSelfManaged ? 'asg' : 'eks'),
     instanceTypes,
     architecture: instanceType(instanceTypes[0]!)?.architecture ?? 'x86_64',
     size: sizeOf(input.size),
-    rootVolume: volumeOf(input.rootVolume),
+    rootVolume: volumeOf(input.rootVolume, defaults.volumeGiB),
     image: {
       family: input.image?.family ?? 'al2023',
       ...defined({ amiId: input.image?.ami, release: input.image?.release }),
@@ -185,6 +182,7 @@ function nodeGroup(input: NodeGroupInput, { vpc, topology }: Network): NodeGroup
     policies: input.policies ?? [],
     userData: defined({ before: input.userData?.before, after: input.userData?.after }),
     tags: input.tags ?? {},
+    host: hostOf(input.host),
     update: updateOf(input.update),
     ...defined({ role, instanceProfile, keyName, maxPods, nodeConfig: input.nodeConfig as JsonObject | undefined }),
   };
@@ -249,19 +247,26 @@ const versionFor = (today: Date): string => (defaultEksVersion(today) ?? eksVers
 export function fillDefaults(input: ClusterInput, { today }: { readonly today: Date }): Cluster {
   const { spec } = input;
   const partition = partitionOf(spec.region);
-  const filled = network(spec.network ?? {}, spec.region);
+  const selfManaged = selfManagedOf(spec.controlPlane);
+  const isSelfManaged = selfManaged !== undefined;
+  const filled = network(spec.network ?? {}, spec.region, isSelfManaged);
+  const { name } = input.metadata;
+  const plane = isSelfManaged
+    ? selfManagedPlane(selfManaged, { cluster: name, network: filled, addons: spec.addons ?? [] })
+    : eksPlane(typeof spec.controlPlane === 'string' ? {} : (spec.controlPlane.eks ?? {}));
   return {
     apiVersion: input.apiVersion,
     kind: input.kind,
-    metadata: { name: input.metadata.name },
+    metadata: { name },
     spec: {
       region: spec.region,
-      kubernetesVersion: spec.kubernetesVersion ?? versionFor(today),
-      controlPlane: controlPlane(spec.controlPlane),
+      kubernetesVersion: spec.kubernetesVersion ?? (isSelfManaged ? defaultSelfManagedVersion() : versionFor(today)),
+      controlPlane: plane,
       network: filled,
-      access: access(spec.access ?? {}, partition),
-      nodeGroups: (spec.nodeGroups ?? []).map((group) => nodeGroup(group, filled)),
-      addons: addons(spec.addons ?? [], partition),
+      access: access(spec.access ?? {}, partition, isSelfManaged),
+      nodeGroups: (spec.nodeGroups ?? []).map((group) => nodeGroup(group, filled, isSelfManaged)),
+      addons: isSelfManaged ? [] : addons(spec.addons ?? [], partition),
+      charts: plane.type === 'self-managed' ? chartsOf(spec.addons ?? [], filled.podNetwork.type, plane.podRoles) : [],
       fargateProfiles: (spec.fargateProfiles ?? []).map((profile) => fargateProfile(profile, filled.vpc)),
       podIdentities: (spec.podIdentities ?? []).map((identity) => ({
         namespace: identity.namespace,

@@ -2,18 +2,24 @@ import * as z from 'zod';
 import { accessInput, podIdentityInput } from './schema/access.ts';
 import { addonInput, fargateProfileInput, ignoreInput, patchInput } from './schema/addons.ts';
 import { controlPlaneInput } from './schema/control-plane.ts';
+import type { hostInput } from './schema/host.ts';
 import { tags } from './schema/maps.ts';
 import { networkInput } from './schema/network.ts';
 import { nodeGroupInput } from './schema/node-groups.ts';
 import { nameText, policyArn } from './schema/scalars.ts';
+import type { selfManagedInput } from './schema/self-managed.ts';
 
 const spec = z.strictObject({
   region: z.string().describe('AWS region: us-east-1.'),
   kubernetesVersion: z
     .string()
     .optional()
-    .describe('Minor version in quotes: "1.36". Default: the newest in standard support whose end is known.'),
-  controlPlane: controlPlaneInput.describe('Who runs the control plane: `eks`, or `eks:` with settings.'),
+    .describe(
+      'Minor version in quotes: "1.36"; self-managed also a patch: "1.36.3". Default: the newest in standard support whose end is known; self-managed the newest whose files the catalog has.',
+    ),
+  controlPlane: controlPlaneInput.describe(
+    'Who runs the control plane: `eks` (AWS) or `self-managed` (you, on EC2), or `eks:` or `selfManaged:` with settings.',
+  ),
   network: networkInput.optional().describe('VPC, subnets and how pods get addresses. Default: a new VPC.'),
   access: accessInput.optional().describe('Who reaches the API and the nodes, and what they may do.'),
   nodeGroups: z.array(nodeGroupInput).optional().describe('Groups of nodes.'),
@@ -21,10 +27,13 @@ const spec = z.strictObject({
     .array(addonInput)
     .optional()
     .describe(
-      'EKS add-ons. Always installed unless `enabled: false`: vpc-cni, kube-proxy, eks-pod-identity-agent, coredns, aws-ebs-csi-driver.',
+      'EKS add-ons. Always installed unless `enabled: false`: vpc-cni, kube-proxy, eks-pod-identity-agent, coredns, aws-ebs-csi-driver. Self-managed: Helm charts; always installed: those of the pod network, aws-cloud-controller-manager, aws-ebs-csi-driver, kubelet-csr-approver, aws-node-termination-handler, amazon-eks-pod-identity-webhook.',
     ),
-  fargateProfiles: z.array(fargateProfileInput).optional().describe('Pods that run on Fargate.'),
-  podIdentities: z.array(podIdentityInput).optional().describe('IAM roles for service accounts of your own pods.'),
+  fargateProfiles: z.array(fargateProfileInput).optional().describe('Pods that run on Fargate. EKS only.'),
+  podIdentities: z
+    .array(podIdentityInput)
+    .optional()
+    .describe('IAM roles for service accounts of your own pods. EKS only; self-managed: see `podRoles`.'),
   tags: tags.optional().describe('AWS tags on everything that is made.'),
   permissionsBoundary: policyArn.optional().describe('ARN of the policy that bounds every role that is made.'),
   patches: z
@@ -53,3 +62,8 @@ export type AccessInput = z.output<typeof accessInput>;
 export type AddonInput = z.output<typeof addonInput>;
 export type FargateProfileInput = z.output<typeof fargateProfileInput>;
 export type PodIdentityInput = z.output<typeof podIdentityInput>;
+export type ControlPlaneInput = Exclude<SpecInput['controlPlane'], string>;
+export type EksInput = NonNullable<ControlPlaneInput['eks']>;
+export type SelfManagedInput = z.output<typeof selfManagedInput>;
+export type HostInput = z.output<typeof hostInput>;
+export type VolumeInput = NonNullable<NodeGroupInput['rootVolume']>;

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { defaultCharts } from '../catalog/charts.ts';
+import { selfManagedVersions } from '../catalog/node-files.ts';
 import { loadCluster } from './load.ts';
 
 interface BadSpec {
   readonly say: string;
+  /** Which base spec it is made of; EKS's by default. */
+  readonly on?: 'self-managed';
   readonly replace: readonly { readonly from?: string; readonly to: string }[];
   readonly expect: readonly {
     readonly code: string;
@@ -17,6 +21,7 @@ interface BadSpec {
 
 const table = parse(readFileSync(new URL('bad-specs.yaml', import.meta.url), 'utf8')) as {
   base: string;
+  selfManagedBase: string;
   cases: BadSpec[];
 };
 const today = new Date('2026-11-01T00:00:00Z');
@@ -25,11 +30,14 @@ const edited = (...edits: readonly [string, string][]): string =>
   edits.reduce((text, [from, to]) => text.replace(from, () => to), table.base);
 
 describe('a bad spec', () => {
-  test.each(table.cases)('$say is refused with its place and what to do', ({ replace, expect: expected }) => {
-    const text = replace.reduce((all, { from, to }) => {
-      expect(all).toContain(from ?? '');
-      return from === undefined ? to : all.replace(from, () => to);
-    }, table.base);
+  test.each(table.cases)('$say is refused with its place and what to do', ({ on, replace, expect: expected }) => {
+    const text = replace.reduce(
+      (all, { from, to }) => {
+        expect(all).toContain(from ?? '');
+        return from === undefined ? to : all.replace(from, () => to);
+      },
+      on === 'self-managed' ? table.selfManagedBase : table.base,
+    );
     const result = load(text);
     expect(result.ok).toBe(false);
     expect(
@@ -146,6 +154,106 @@ describe('a spec with something to warn of', () => {
       found(['public: true', 'public: true\n      private: false'], ['203.0.113.0/24', '203.0.113.0/24, nat']),
     ).toEqual({ ok: true, said: [] });
   });
+});
+
+describe('a self-managed spec with something to warn of', () => {
+  const found = (...edits: readonly [string, string][]): string[] => {
+    const text = edits.reduce((all, [from, to]) => all.replace(from, () => to), table.selfManagedBase);
+    const result = load(text);
+    expect(result.ok).toBe(true);
+    return result.diagnostics.map(({ code, severity, at }) => `${severity} ${code} ${at?.path}`);
+  };
+
+  test('is sound as it is', () => expect(found()).toEqual([]));
+
+  const seats = 'spec.controlPlane.selfManaged.seats';
+  const bastion = '{keyName: all, from: [198.51.100.0/24]}, bastion: {from: [0.0.0.0/0]}';
+  test.each<[string, [string, string][], string[]]>([
+    ['seven seats', [['seats: 3', 'seats: 7']], [`warning spec.many-seats ${seats}`]],
+    ['one seat', [['seats: 3', 'seats: 1']], [`note spec.single-seat ${seats}`]],
+    [
+      'one seat, since there is one zone',
+      [
+        ['\n      seats: 3', ' {}'],
+        ['[us-east-1a, us-east-1b, us-east-1c]', '[us-east-1a]'],
+      ],
+      ['note spec.single-seat spec.network'],
+    ],
+    [
+      'two of three seats in one zone',
+      [['seats: 3', 'seats: {zones: [us-east-1a, us-east-1a, us-east-1b]}']],
+      [`warning spec.seats-in-one-zone ${seats}.zones`],
+    ],
+    ['no version', [['  kubernetesVersion: "1.36"\n', '']], ['note spec.version-not-pinned spec']],
+    [
+      'SSH and a bastion for the world',
+      [['  nodeGroups:', `  access: {ssh: ${bastion}}\n  nodeGroups:`]],
+      [
+        'warning spec.ssh-unreachable spec.access.ssh.from[0]',
+        'warning spec.ssh-open-to-the-world spec.access.bastion.from[0]',
+      ],
+    ],
+    [
+      'no nodes',
+      [[/ {2}nodeGroups:[\s\S]*/.exec(table.selfManagedBase)![0], '']],
+      ['warning spec.no-nodes spec.nodeGroups'],
+    ],
+  ])('%s: is loaded and said', (_, edits, said) => expect(found(...edits)).toEqual(said));
+
+  test('a version that Kubernetes no longer maintains', () => {
+    const result = loadCluster(table.selfManagedBase, { today: new Date('2027-07-01T00:00:00Z') });
+    expect(result.diagnostics.map(({ code }) => code)).toEqual(['spec.version-unmaintained']);
+    expect(result.ok).toBe(true);
+  });
+
+  test.each(['1.36.3', '1.36.99', '1.35'])('%s may be asked for', (version) =>
+    expect(found(['"1.36"', `"${version}"`])).toEqual([]),
+  );
+});
+
+describe('charts of a self-managed control plane', () => {
+  const chart = defaultCharts.find(({ forPodNetwork }) => forPodNetwork === 'cilium')!;
+  const codes = (addons: string): string[] =>
+    load(table.selfManagedBase.replace('  nodeGroups:', () => `  addons: ${addons}\n  nodeGroups:`)).diagnostics.map(
+      ({ code, detail, fix }) => `${code} ${detail} ${fix}`,
+    );
+
+  test('that the catalog does not have need their place', () => {
+    const [said, ...rest] = codes('[{name: zzz}]');
+    expect(rest).toEqual([]);
+    expect(said).toContain('spec.chart "zzz" is not a chart that the catalog knows');
+    expect(said).toContain(`Known: ${defaultCharts[0]!.name}`);
+    expect(codes('[{name: zzz, version: 1.0.0, chart: {repository: "oci://example.com/charts", name: z}}]')).toEqual(
+      [],
+    );
+  });
+
+  test('of the catalog may have another version, and values', () =>
+    expect(codes(`[{name: ${chart.name}, version: 1.2.3, values: {a: b}}]`)).toEqual([]));
+
+  test('of kubeadm may be switched off', () =>
+    expect(codes('[{name: coredns, enabled: false}, {name: kube-proxy, enabled: false}]')).toEqual([]));
+});
+
+test('a version without files in the catalog is refused with those that have them', () => {
+  const codes = load(table.selfManagedBase.replace('"1.36"', '"1.34"')).diagnostics;
+  expect(codes.map(({ code, fix }) => [code, fix])).toEqual([
+    ['spec.version-not-in-catalog', `The catalog has ${selfManagedVersions.map(({ minor }) => minor).join(', ')}.`],
+  ]);
+});
+
+test('a minor version of which the catalog has no files needs a patch', () => {
+  const bare = selfManagedVersions.find(({ patches }) => patches.length === 0)?.minor;
+  if (bare === undefined) return;
+  const codes = (version: string) =>
+    load(table.selfManagedBase.replace('"1.36"', `"${version}"`)).diagnostics.map(({ code }) => code);
+  expect(codes(bare)).toEqual(['spec.version-not-in-catalog']);
+  expect(codes(`${bare}.1`)).toEqual([]);
+});
+
+test('a password in a URL is not said again', () => {
+  const text = table.selfManagedBase.replace('seats: 3', 'mirror: {files: "https://me:sesame@mirror.example.com"}');
+  expect(JSON.stringify(load(text).diagnostics)).not.toContain('sesame');
 });
 
 describe('places', () => {

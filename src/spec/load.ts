@@ -4,7 +4,7 @@ import type { Cluster } from './cluster.ts';
 import { specCodes } from './codes.ts';
 import { fillDefaults } from './defaults.ts';
 import { type ClusterInput, clusterInput } from './input.ts';
-import { type Path, parsePath, related, valueAt } from './path.ts';
+import { type Path, parsePath } from './path.ts';
 import type { Finding, Problem } from './problem.ts';
 import { salvage } from './salvage.ts';
 import { type ShapeProblem, shapeProblems } from './shape.ts';
@@ -32,28 +32,6 @@ export interface LoadedCluster {
 function diagnose(problem: Problem, at: Location): Diagnostic {
   const { code, detail, fix } = problem;
   return report(code, { detail, at, ...(fix === undefined ? {} : { fix }) });
-}
-
-const selfManagedNames = ['self-managed', 'selfManaged', 'self_managed'];
-
-/** The control plane that comes later is told apart from a typo. */
-function selfManaged(data: unknown): ShapeProblem[] {
-  const path: Path = ['spec', 'controlPlane'];
-  const value = valueAt(data, path);
-  const asked =
-    typeof value === 'string'
-      ? selfManagedNames.includes(value)
-      : typeof value === 'object' && value !== null && selfManagedNames.some((name) => Object.hasOwn(value, name));
-  if (!asked) return [];
-  return [
-    {
-      code: 'spec.self-managed-later',
-      path,
-      broken: path,
-      detail: 'this version of Quilla knows the control plane `eks` only',
-      fix: 'Use controlPlane: eks.',
-    },
-  ];
 }
 
 /** Findings of the checks on what is sound of the document, with the paths of the document. */
@@ -92,6 +70,7 @@ const aboutOffers: ReadonlySet<string> = new Set([
   'spec.version-unknown',
   'spec.version-end-of-life',
   'spec.version-needs-extended',
+  'spec.version-not-in-catalog',
 ]);
 
 /** Reads a spec and says everything that is wrong with it at once, each with its place. Warnings and notes come with a sound one. */
@@ -99,13 +78,9 @@ export function loadCluster(text: string, { file, today, anyVersion }: LoadOptio
   const read = readSource(text, file);
   if (!read.ok) return read;
   const source = read.value;
-  const special = selfManaged(source.data);
   const parsed = clusterInput.safeParse(source.data);
   if (!parsed.success) {
-    const shape = shapeProblems(parsed.error.issues, source).filter(
-      (problem) => !special.some(({ path }) => related(path, problem.path)),
-    );
-    return failed(...withProblems(source, [...special, ...shape], today));
+    return failed(...withProblems(source, shapeProblems(parsed.error.issues, source), today));
   }
   const input = parsed.data;
   const cluster = fillDefaults(input, { today });

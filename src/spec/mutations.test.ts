@@ -6,7 +6,7 @@ import { specCodes } from './codes.ts';
 import { loadCluster } from './load.ts';
 
 const today = new Date('2026-11-01T00:00:00Z');
-const texts = ['seed-eks', 'eks'].map((name) =>
+const texts = ['seed-eks', 'eks', 'seed-kops', 'development'].map((name) =>
   readFileSync(new URL(`../../examples/${name}.yaml`, import.meta.url), 'utf8'),
 );
 
@@ -42,6 +42,9 @@ const odd = fc.oneof(
     [[]],
     [null],
     { eks: null },
+    'self-managed',
+    { selfManaged: null },
+    'cilium',
     '__proto__',
     'constructor',
   ),
@@ -69,7 +72,22 @@ const mutation: fc.Arbitrary<Mutation> = fc.record({
   which: fc.nat(20),
   how: fc.constantFrom('put', 'drop', 'rename', 'add', 'double'),
   key: fc.oneof(
-    fc.constantFrom('zones', 'vpc', 'cidr', 'podSubnets', 'size', 'capacity', 'access', 'ssh', 'toString', '__proto__'),
+    fc.constantFrom(
+      'zones',
+      'vpc',
+      'cidr',
+      'podSubnets',
+      'size',
+      'capacity',
+      'access',
+      'ssh',
+      'seats',
+      'dns',
+      'flags',
+      'host',
+      'toString',
+      '__proto__',
+    ),
     fc.string(),
   ),
   value: odd,

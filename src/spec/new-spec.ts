@@ -1,8 +1,9 @@
 import { type Diagnostic, failed, ok, type Result, reporter } from '../base/diagnostic.ts';
-import { defaultEksVersion, eksVersionAt } from '../catalog/kubernetes-releases.ts';
+import { defaultEksVersion, eksVersionAt, upstreamEndOfLife } from '../catalog/kubernetes-releases.ts';
 import { regionNamed } from '../catalog/regions.ts';
 import { specCodes } from './codes.ts';
 import { defaults } from './defaults.ts';
+import { defaultSelfManagedVersion } from './defaults-self-managed.ts';
 import { loadCluster } from './load.ts';
 import { parsePath, related } from './path.ts';
 
@@ -23,7 +24,14 @@ export interface NewSpecOptions {
   /** Opens the public endpoint to these ranges. */
   readonly apiFrom?: readonly string[] | undefined;
   readonly nodeType?: string | undefined;
-  readonly nodes?: number | undefined;
+  /** A whole number, as text where it comes from a command line. */
+  readonly nodes?: number | string | undefined;
+  /** Self-managed only, like the three after it: how many seats. */
+  readonly seats?: number | string | undefined;
+  readonly podNetwork?: string | undefined;
+  /** Name of the hosted zone in which the API gets a name; `dns` says which kind, by default public. */
+  readonly dnsZone?: string | undefined;
+  readonly dns?: string | undefined;
   readonly today: Date;
 }
 
@@ -32,7 +40,11 @@ const flags: readonly (readonly [string, string])[] = [
   ['metadata.name', 'NAME'],
   ['spec.region', '--region'],
   ['spec.kubernetesVersion', '--kubernetes'],
+  ['spec.controlPlane.selfManaged.seats', '--seats'],
+  ['spec.controlPlane.selfManaged.dns.type', '--dns'],
+  ['spec.controlPlane.selfManaged.dns', '--dns-zone'],
   ['spec.controlPlane', '--control-plane'],
+  ['spec.network.podNetwork', '--pod-network'],
   ['spec.network.zones', '--zones'],
   ['spec.network.cidr', '--network-cidr'],
   ['spec.network.vpc.id', '--given-vpc'],
@@ -48,6 +60,13 @@ const yaml = (value: string): string =>
   /^[A-Za-z][A-Za-z0-9_./-]*$/.test(value) && !/^(true|false|null|yes|no|on|off)$/i.test(value)
     ? value
     : JSON.stringify(value);
+const selfManaged = 'self-managed';
+const isNumber = (value: number | string): boolean => /^-?\d{1,9}$/.test(String(value));
+
+/** The number that was given; the default where none was, or something that is no number and is reported as such. */
+const numberOr = (value: number | string | undefined, otherwise: number): number =>
+  value !== undefined && isNumber(value) ? Number(value) : otherwise;
+
 const list = (values: readonly string[]): string => `[${values.map(yaml).join(', ')}]`;
 
 function networkLines(options: NewSpecOptions, region: string): string[] {
@@ -83,14 +102,36 @@ function accessLines(apiFrom: readonly string[] | undefined): string[] {
   ];
 }
 
-function versionComment(minor: string, today: Date): string {
+function versionComment(minor: string, { controlPlane, today }: NewSpecOptions): string {
+  if (controlPlane === selfManaged) {
+    const end = upstreamEndOfLife(minor);
+    return end === undefined ? '' : ` # maintained by Kubernetes until ${end}`;
+  }
   const end = eksVersionAt(minor, today)?.version.endOfStandardSupport;
   return end === undefined ? '' : ` # standard support until ${end}`;
 }
 
+function controlPlaneLines({ controlPlane, seats, dnsZone, dns }: NewSpecOptions): string[] {
+  if (controlPlane !== selfManaged) return [`  controlPlane: ${yaml(controlPlane)}`];
+  const hasName = dnsZone !== undefined && dns !== 'none';
+  if (seats === undefined && !hasName)
+    return [
+      '  controlPlane: self-managed # seats on EC2: one in each of three zones, behind an internal load balancer',
+    ];
+  return [
+    '  controlPlane:',
+    '    selfManaged: # seats are the machines of the control plane: 1 for development, 3 or 5 for production',
+    ...(seats === undefined ? [] : [`      seats: ${numberOr(seats, 3)}`]),
+    ...(hasName ? [`      dns: {zone: ${yaml(dnsZone)}, type: ${yaml(dns ?? 'public')}} # the name of the API`] : []),
+  ];
+}
+
+const defaultVersion = ({ controlPlane, today }: NewSpecOptions): string =>
+  controlPlane === selfManaged ? defaultSelfManagedVersion() : (defaultEksVersion(today)?.minor ?? '');
+
 function render(options: NewSpecOptions): string {
   const region = options.region ?? 'us-east-1';
-  const version = options.kubernetes ?? defaultEksVersion(options.today)?.minor ?? '';
+  const version = options.kubernetes ?? defaultVersion(options);
   return [
     '# A Kubernetes cluster on AWS. What is not said here has a safe default: quilla plan -f FILE --show-defaults',
     'apiVersion: quilla.dev/v1alpha1',
@@ -99,14 +140,17 @@ function render(options: NewSpecOptions): string {
     `  name: ${yaml(options.name)}`,
     'spec:',
     `  region: ${yaml(region)}`,
-    `  kubernetesVersion: ${JSON.stringify(version)}${versionComment(version, options.today)}`,
-    `  controlPlane: ${yaml(options.controlPlane)}`,
+    `  kubernetesVersion: ${JSON.stringify(version)}${versionComment(version, options)}`,
+    ...controlPlaneLines(options),
     ...networkLines(options, region),
+    ...(options.podNetwork === undefined
+      ? []
+      : [`    podNetwork: ${yaml(options.podNetwork)} # cannot be changed later`]),
     ...accessLines(options.apiFrom),
     '  nodeGroups:',
     '    - name: workers',
     `      instanceTypes: ${list([options.nodeType ?? defaults.instanceTypes[0]])}`,
-    `      size: ${options.nodes ?? defaults.nodes} # or {min: 1, desired: 3, max: 6}`,
+    `      size: ${numberOr(options.nodes, defaults.nodes)} # or {min: 1, desired: 3, max: 6}`,
     '',
   ].join('\n');
 }
@@ -138,10 +182,75 @@ function flagProblems(options: NewSpecOptions): Diagnostic[] {
   ];
 }
 
+/** Flags that hold no number where one is needed, and those that go with a self-managed control plane or with one another. */
+function planeFlagProblems(options: NewSpecOptions): Diagnostic[] {
+  const { nodes, seats, podNetwork, dnsZone, dns } = options;
+  const numbers = [
+    ['--nodes', nodes],
+    ['--seats', seats],
+  ] as const;
+  const own = [
+    ['--seats', seats],
+    ['--pod-network', podNetwork],
+    ['--dns-zone', dnsZone],
+    ['--dns', dns],
+  ] as const;
+  const isEks = options.controlPlane === 'eks';
+  return [
+    ...numbers.flatMap(([flag, value]) =>
+      value === undefined || isNumber(value)
+        ? []
+        : [report('spec.wrong-type', { detail: `${flag}: ${JSON.stringify(value)} is not a whole number` })],
+    ),
+    ...own.flatMap(([flag, value]) =>
+      value === undefined || !isEks
+        ? []
+        : [
+            report('spec.self-managed-only', {
+              detail: `${flag} is for a control plane of your own, and --control-plane is eks`,
+              fix: `Take ${flag} out, or use --control-plane self-managed.`,
+            }),
+          ],
+    ),
+    ...(isEks ? [] : dnsFlagProblems(options)),
+  ];
+}
+
+function dnsFlagProblems({ dnsZone, dns }: NewSpecOptions): Diagnostic[] {
+  if (dns !== undefined && !['public', 'private', 'none'].includes(dns))
+    return [
+      report('spec.bad-value', {
+        detail: `--dns: ${JSON.stringify(dns)} is not one of those allowed`,
+        fix: 'Allowed: public, private, none.',
+      }),
+    ];
+  if (dns === 'none' && dnsZone !== undefined)
+    return [
+      report('spec.bad-value', { detail: '--dns-zone names a zone, and --dns is none', fix: 'Take one of them out.' }),
+    ];
+  if (dns !== undefined && dns !== 'none' && dnsZone === undefined)
+    return [
+      report('spec.missing-field', {
+        detail: `--dns is ${dns}, and the zone is missing`,
+        fix: 'Add --dns-zone example.com.',
+      }),
+    ];
+  return [];
+}
+
 /** The text of a short, commented spec, or what is wrong with the flags. It loads with nothing to say but what a flag asked for. */
 export function renderNewSpec(options: NewSpecOptions): Result<string> {
-  const text = render(options);
+  const flagged = [...flagProblems(options), ...planeFlagProblems(options)];
+  // What a flag is refused for already must not be said again of the text.
+  const isEks = options.controlPlane === 'eks';
+  const text = render(isEks ? { ...options, podNetwork: undefined } : options);
   const loaded = loadCluster(text, { today: options.today });
-  const diagnostics = [...flagProblems(options), ...loaded.diagnostics.map(ofFlag)];
-  return loaded.ok && diagnostics.length === loaded.diagnostics.length ? ok(text, diagnostics) : failed(...diagnostics);
+  const diagnostics = [...flagged, ...loaded.diagnostics.map(ofFlag).filter((one) => !flagged.some(sameFlag(one)))];
+  return loaded.ok && flagged.length === 0 ? ok(text, diagnostics) : failed(...diagnostics);
 }
+
+const flagOf = ({ detail }: Diagnostic): string | undefined => /^--[a-z-]+/.exec(detail)?.[0];
+const sameFlag =
+  (one: Diagnostic) =>
+  (other: Diagnostic): boolean =>
+    flagOf(one) !== undefined && flagOf(one) === flagOf(other);

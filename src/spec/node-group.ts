@@ -53,6 +53,8 @@ export interface NodeGroup {
   readonly keyName?: string;
   /** Beside the cluster's; on the group, its instances and volumes. */
   readonly tags: StringMap;
+  /** What is set up on the machine beside Kubernetes; self-managed control plane only, else empty. */
+  readonly host: HostSettings;
   /** How many nodes may be out of service while the group is updated. */
   readonly update: { readonly maxUnavailable: number } | { readonly maxUnavailablePercentage: number };
 }
@@ -70,9 +72,26 @@ export interface RootVolume {
   readonly kmsKey?: string;
 }
 
-/** `amiId`: this image; `release`: this release of AWS's (`1.36.2-20261015`); neither: AWS's newest for the version. Never both. */
+/** What is set up on a machine beside Kubernetes, before the kubelet starts: files, packages, sysctls, then commands, in that order. */
+export interface HostSettings {
+  readonly files: readonly HostFile[];
+  readonly packages: readonly string[];
+  /** Shell commands, each run once per boot as root. */
+  readonly commands: readonly string[];
+  readonly sysctls: StringMap;
+}
+
+export interface HostFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly content: string;
+  /** Octal: `0644`. */
+  readonly mode: string;
+}
+
+/** EKS: al2023 or bottlerocket; self-managed: al2023 or ubuntu (24.04). `amiId`: this image; `release`: this release of AWS's (`1.36.2-20261015`); neither: AWS's newest for the version. Never both. */
 export interface Image {
-  readonly family: 'al2023' | 'bottlerocket';
+  readonly family: 'al2023' | 'bottlerocket' | 'ubuntu';
   readonly amiId?: string;
   readonly release?: string;
 }

@@ -159,7 +159,10 @@ const isOtherType = (issues: readonly Issue[], value: unknown): boolean =>
 function union(issue: Issue & { code: 'invalid_union' }, path: Path, raw: Raw): ShapeProblem[] {
   const value = valueAt(raw.data, path);
   const near = issue.errors.filter((branch) => !isOtherType(branch, value)).sort((a, b) => a.length - b.length);
-  if (near[0] !== undefined) return near[0].flatMap((inner) => problemsOf(inner, path, raw));
+  const only = near.length === 1 && near[0]!.length === 1 ? near[0]![0]! : undefined;
+  // A single word beside other types, as in `none` or a mapping: both must be said.
+  const isOneWord = only?.code === 'invalid_value' && only.path.length === 0 && only.values.length === 1;
+  if (near[0] !== undefined && !isOneWord) return near[0].flatMap((inner) => problemsOf(inner, path, raw));
   const expected = issue.errors.flat().flatMap((inner): string[] => {
     if (inner.path.length > 0) return [];
     if (inner.code === 'invalid_type') return [inner.expected];

@@ -1,6 +1,6 @@
 import { defined } from '../base/defined.ts';
-import type { Capacity, NodeGroup } from './cluster.ts';
-import type { NodeGroupInput } from './input.ts';
+import type { Capacity, HostSettings, NodeGroup, RootVolume } from './cluster.ts';
+import type { HostInput, NodeGroupInput } from './input.ts';
 
 function capacity(of: Capacity): NonNullable<NodeGroupInput['capacity']> {
   switch (of.type) {
@@ -16,9 +16,21 @@ function capacity(of: Capacity): NonNullable<NodeGroupInput['capacity']> {
   }
 }
 
-function rootVolume({ sizeGiB, type, iops, throughput, encrypted, kmsKey }: NodeGroup['rootVolume']) {
+/** A volume with all that can be said of it. */
+export function volume({ sizeGiB, type, iops, throughput, encrypted, kmsKey }: RootVolume) {
   return { size: sizeGiB, type, ...defined({ iops, throughput }), encrypted, ...defined({ kmsKey }) };
 }
+
+/** What a machine gets beside Kubernetes. */
+export const host = ({ files, packages, commands, sysctls }: HostSettings): HostInput => ({
+  files: files.map(({ path, content, mode }) => ({ path, content, mode })),
+  packages: [...packages],
+  commands: [...commands],
+  sysctls: { ...sysctls },
+});
+
+const isEmpty = ({ files, packages, commands, sysctls }: HostSettings): boolean =>
+  files.length + packages.length + commands.length + Object.keys(sysctls).length === 0;
 
 function userData({ before, after }: NodeGroup['userData']): Pick<NodeGroupInput, 'userData'> {
   return before === undefined && after === undefined ? {} : { userData: defined({ before, after }) };
@@ -33,7 +45,7 @@ export function nodeGroup(group: NodeGroup): NodeGroupInput {
     manager,
     instanceTypes: [...group.instanceTypes],
     size: { min: group.size.min, desired: group.size.desired, max: group.size.max },
-    rootVolume: rootVolume(group.rootVolume),
+    rootVolume: volume(group.rootVolume),
     image: { family: image.family, ...defined({ ami: image.amiId, release: image.release }) },
     labels: { ...group.labels },
     taints: group.taints.map(({ key, value, effect }) => ({ key, value, effect })),
@@ -45,7 +57,10 @@ export function nodeGroup(group: NodeGroup): NodeGroupInput {
     securityGroups: [...group.securityGroups],
     policies: [...group.policies],
     ...userData(group.userData),
-    ...defined({ nodeConfig, role, instanceProfile, keyName }),
+    ...defined({ nodeConfig }),
+    // A group of EKS takes none.
+    ...(isEmpty(group.host) ? {} : { host: host(group.host) }),
+    ...defined({ role, instanceProfile, keyName }),
     tags: { ...group.tags },
     update: { ...group.update },
   };

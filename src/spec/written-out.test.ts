@@ -32,9 +32,10 @@ function holds(cluster: Cluster): void {
 
 describe('a spec written out loads to the same cluster', () => {
   const files = [
-    ...['eks', 'seed-eks'].map((name) => `examples/${name}.yaml`),
+    ...['eks', 'seed-eks', 'seed-kops', 'development'].map((name) => `examples/${name}.yaml`),
     ...readdirSync(inProject('scenarios')).map((name) => `scenarios/${name}/spec.yaml`),
     'src/spec/every-field.yaml',
+    'src/spec/every-field-self-managed.yaml',
   ];
   test.each(files)('%s', (file) => holds(load(readFileSync(inProject(file), 'utf8'))));
 

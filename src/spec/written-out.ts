@@ -11,6 +11,7 @@ import type {
   ControlPlane,
   FargateProfile,
   Network,
+  PodNetwork,
   Principal,
   RoleChoice,
   SecretsEncryption,
@@ -19,15 +20,16 @@ import type {
   AccessInput,
   AddonInput,
   ClusterInput,
+  ControlPlaneInput,
+  EksInput,
   FargateProfileInput,
   NetworkInput,
   PodIdentityInput,
   SpecInput,
 } from './input.ts';
 import { nodeGroup } from './written-out-node-group.ts';
+import { chartInputs, selfManaged } from './written-out-self-managed.ts';
 
-type ControlPlaneInput = Exclude<SpecInput['controlPlane'], string>;
-type EksInput = ControlPlaneInput['eks'];
 type RetentionDays = NonNullable<NonNullable<EksInput['logging']>['retentionDays']>;
 
 function secretsEncryption(encryption: SecretsEncryption): NonNullable<EksInput['secretsEncryption']> {
@@ -59,8 +61,10 @@ function controlPlane(plane: ControlPlane): ControlPlaneInput {
         },
       };
     }
+    case 'self-managed':
+      return { selfManaged: selfManaged(plane) };
     default:
-      return plane.type satisfies never;
+      return plane satisfies never;
   }
 }
 
@@ -101,14 +105,20 @@ function podSubnets(subnets: Network['podSubnets']): NetworkInput['podSubnets'] 
   }
 }
 
-function network({ network: net, addons }: ClusterSpec): NetworkInput {
+function podNetwork({ type, cidr, encapsulation }: PodNetwork): NetworkInput['podNetwork'] {
+  return type === 'vpc-cni' ? type : { type, ...defined({ cidr }), encapsulation };
+}
+
+function network({ network: net, addons, controlPlane: plane }: ClusterSpec): NetworkInput {
   const { ipFamily, serviceCidr, prefixDelegation, networkPolicy, securityGroupsPerPod } = net;
   // Saying `true` asks the VPC CNI to enforce it, which is refused where that add-on is off; leaving it out means the same cluster.
-  const mayBeSaid = !networkPolicy || addons.some(({ name }) => name === 'vpc-cni');
+  const mayBeSaid = plane.type === 'self-managed' || !networkPolicy || addons.some(({ name }) => name === 'vpc-cni');
   return {
     ...vpcFields(net),
     ipFamily,
-    ...defined({ serviceCidr, podSubnets: podSubnets(net.podSubnets) }),
+    ...defined({ serviceCidr }),
+    podNetwork: podNetwork(net.podNetwork),
+    ...defined({ podSubnets: podSubnets(net.podSubnets) }),
     prefixDelegation,
     ...(mayBeSaid ? { networkPolicy } : {}),
     securityGroupsPerPod,
@@ -131,7 +141,7 @@ const principal = ({ arn, username, groups, policies }: Principal, partition: st
   policies: policies.map((one) => policy(one, partition)),
 });
 
-function access({ api, creatorAdmin, principals, ssh }: Access, partition: string): AccessInput {
+function access({ api, creatorAdmin, principals, ssh, bastion }: Access, partition: string): AccessInput {
   return {
     api: { public: api.public, private: api.private, from: [...api.from, ...(api.fromNat ? ['nat'] : [])] },
     creatorAdmin,
@@ -139,6 +149,7 @@ function access({ api, creatorAdmin, principals, ssh }: Access, partition: strin
     ...(ssh === undefined
       ? {}
       : { ssh: { ...defined({ keyName: ssh.keyName, publicKey: ssh.publicKey }), from: [...ssh.from] } }),
+    ...(bastion === undefined ? {} : { bastion: { instanceType: bastion.instanceType, from: [...bastion.from] } }),
   };
 }
 
@@ -189,7 +200,7 @@ function spec(of: ClusterSpec): SpecInput {
     network: network(of),
     access: access(of.access, partitionOf(region)),
     nodeGroups: of.nodeGroups.map(nodeGroup),
-    addons: addonInputs(of.addons),
+    addons: of.controlPlane.type === 'self-managed' ? chartInputs(of, of.controlPlane) : addonInputs(of.addons),
     fargateProfiles: of.fargateProfiles.map(fargateProfile),
     podIdentities: of.podIdentities.map(
       ({ namespace, serviceAccount, role }): PodIdentityInput => ({ namespace, serviceAccount, ...roleFields(role) }),

@@ -4,6 +4,7 @@ import { clusterAdminPolicy, eksAccessPolicies } from '../../catalog/eks-policie
 import { mastersGroup } from '../defaults-access.ts';
 import type { Finding } from '../problem.ts';
 import { type Check, listed, repeated } from './check.ts';
+import { isSelfManaged } from './control-plane-fields.ts';
 
 const api = 'spec.access.api';
 const isWorld = (range: string): boolean => range === '0.0.0.0/0' || range === '::/0';
@@ -71,7 +72,7 @@ export const apiRanges: Check = ({ input, cluster }) =>
           code: 'spec.bad-cidr',
           path,
           detail: `${text} is an IPv6 range, and the endpoint of an IPv4 cluster has IPv4 addresses only`,
-          fix: 'Take it out, or use spec.network.ipFamily: dual-stack.',
+          fix: isSelfManaged(cluster) ? 'Take it out.' : 'Take it out, or use spec.network.ipFamily: dual-stack.',
         },
       ];
     }
@@ -80,7 +81,7 @@ export const apiRanges: Check = ({ input, cluster }) =>
       {
         code: 'spec.bad-cidr',
         path,
-        detail: `${text} is private: nobody comes to the public endpoint from there, and EKS refuses it in the list`,
+        detail: `${text} is private: nobody comes to the public endpoint from there${isSelfManaged(cluster) ? '' : ', and EKS refuses it in the list'}`,
         fix: 'Give the public addresses behind which they are; the VPC itself has the private endpoint.',
       },
     ];
@@ -139,9 +140,10 @@ export const natInList: Check = ({ input, cluster }) => {
 };
 
 const principals = 'spec.access.principals';
+/** Groups that are not for people. On a control plane of one's own EKS's are refused too: the same principals hold on both. */
 const reserved = ['system:', 'eks:', 'aws:', 'amazon:', 'iam:'];
 
-export const groups: Check = ({ input }) =>
+export const groups: Check = ({ input, cluster }) =>
   (input.spec.access?.principals ?? []).flatMap((principal, i) =>
     (principal.groups ?? []).flatMap((group, j): Finding[] => {
       const path = `${principals}[${i}].groups[${j}]`;
@@ -153,7 +155,9 @@ export const groups: Check = ({ input }) =>
         {
           code: 'spec.reserved-group',
           path,
-          detail: `EKS refuses ${JSON.stringify(group)}, as it does all groups that begin with ${prefix}`,
+          detail: isSelfManaged(cluster)
+            ? `${JSON.stringify(group)}: groups that begin with ${prefix} belong to the cluster itself`
+            : `EKS refuses ${JSON.stringify(group)}, as it does all groups that begin with ${prefix}`,
           fix: 'Give an access policy, or a group of your own that a RoleBinding names.',
         },
       ];

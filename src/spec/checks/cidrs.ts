@@ -28,27 +28,39 @@ function rangesOf({ input, cluster }: Parameters<Check>[0]): Range[] {
   ];
 }
 
-const servicesOf = ({ cluster }: Parameters<Check>[0]): Range[] => {
+const servicesOf = ({ input, cluster }: Parameters<Check>[0]): Range[] => {
   const text = cluster.spec.network.serviceCidr;
-  return text === undefined
-    ? []
-    : [{ range: cidr(text), path: 'spec.network.serviceCidr', what: 'the range of services' }];
+  const what = `the range of services${input.spec.network?.serviceCidr === undefined ? ' (by default)' : ''}`;
+  return text === undefined ? [] : [{ range: cidr(text), path: 'spec.network.serviceCidr', what }];
 };
 
+/** The range of pods, where the pod network has one of its own. */
+const podsOf = ({ input, cluster }: Parameters<Check>[0]): Range[] => {
+  const text = cluster.spec.network.podNetwork.cidr;
+  const said = input.spec.network?.podNetwork;
+  const isSaid = typeof said === 'object' && said.cidr !== undefined;
+  const what = `the range of pods${isSaid ? '' : ' (by default)'}`;
+  return text === undefined ? [] : [{ range: cidr(text), path: 'spec.network.podNetwork.cidr', what }];
+};
+
+/** Whether a range was written: what overlaps is reported at one that was. */
+const isWritten = ({ what }: Range): boolean => !what.endsWith('(by default)');
+
 export const overlapping: Check = (context) => {
-  const ranges = [...rangesOf(context), ...servicesOf(context)];
-  return ranges.flatMap((later, i) =>
+  const ranges = [...rangesOf(context), ...servicesOf(context), ...podsOf(context)];
+  return ranges.flatMap((second, i) =>
     ranges
       .slice(0, i)
-      .filter((earlier) => overlaps(earlier.range, later.range))
-      .map(
-        (earlier): Finding => ({
+      .filter((first) => overlaps(first.range, second.range))
+      .map((first): Finding => {
+        const [later, earlier] = isWritten(first) && !isWritten(second) ? [first, second] : [second, first];
+        return {
           code: 'spec.overlapping-cidrs',
           path: later.path,
           detail: `${later.range.text} overlaps ${earlier.range.text}, ${earlier.what} (${earlier.path})`,
           fix: 'Choose a range that shares no address with it.',
-        }),
-      ),
+        };
+      }),
   );
 };
 

@@ -5,6 +5,8 @@ import { defaults } from '../defaults.ts';
 import type { NodeGroupInput } from '../input.ts';
 import type { Finding } from '../problem.ts';
 import { type Check, type CheckContext, listed } from './check.ts';
+import { isSelfManaged } from './control-plane-fields.ts';
+import { volumeProblems } from './volumes.ts';
 
 /** A group as written and with defaults, and its path. */
 interface Seen {
@@ -30,26 +32,24 @@ function familyOf(name: string): string[] {
   return family === '' ? [] : instanceTypeNames().filter((known) => known.startsWith(family));
 }
 
+/** An instance type that the catalog does not know, with the one that was meant. */
+export function unknownType(name: string, path: string): Finding {
+  const family = familyOf(name);
+  const meant = nearest(name, family.length > 0 ? family : instanceTypeNames());
+  const fix =
+    meant !== undefined
+      ? `Did you mean ${meant}?`
+      : family.length > 0
+        ? `Of that family there are ${listed(family)}.`
+        : 'Types are written as family and size: m6i.large.';
+  const detail = `${JSON.stringify(name)} is not an instance type that the catalog knows`;
+  return { code: 'spec.unknown-instance-type', path, detail, fix };
+}
+
 export const instanceTypes = eachGroup(({ input, path }) =>
-  (input.instanceTypes ?? []).flatMap((name, i): Finding[] => {
-    if (instanceType(name) !== undefined) return [];
-    const family = familyOf(name);
-    const meant = nearest(name, family.length > 0 ? family : instanceTypeNames());
-    const fix =
-      meant !== undefined
-        ? `Did you mean ${meant}?`
-        : family.length > 0
-          ? `Of that family there are ${listed(family)}.`
-          : 'Types are written as family and size: m6i.large.';
-    return [
-      {
-        code: 'spec.unknown-instance-type',
-        path: `${path}.instanceTypes[${i}]`,
-        detail: `${JSON.stringify(name)} is not an instance type that the catalog knows`,
-        fix,
-      },
-    ];
-  }),
+  (input.instanceTypes ?? []).flatMap((name, i): Finding[] =>
+    instanceType(name) === undefined ? [unknownType(name, `${path}.instanceTypes[${i}]`)] : [],
+  ),
 );
 
 export const oneArchitecture = eachGroup(({ input, group, path }) =>
@@ -204,42 +204,7 @@ export const ownRole = eachGroup(({ group, path }) => {
   return policies;
 });
 
-const bounds = { gp3: { iops: [3000, 80000] }, io1: { iops: [100, 64000] }, io2: { iops: [100, 256000] } } as const;
-
-/** https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html */
-export const volumes = eachGroup(({ group: { rootVolume }, path }) => {
-  const { type, iops, throughput, kmsKey, encrypted } = rootVolume;
-  const finding = (field: string, detail: string, fix: string): Finding => ({
-    code: 'spec.volume',
-    path: `${path}.rootVolume.${field}`,
-    detail,
-    fix,
-  });
-  const range = type === 'gp2' ? undefined : bounds[type].iops;
-  return [
-    ...(throughput !== undefined && type !== 'gp3'
-      ? [
-          finding(
-            'throughput',
-            `${type} volumes have no throughput of their own`,
-            'Use type: gp3, or take throughput out.',
-          ),
-        ]
-      : []),
-    ...(iops !== undefined && range === undefined
-      ? [finding('iops', 'the IOPS of gp2 follow from its size', 'Use type: gp3, or take iops out.')]
-      : []),
-    ...(iops !== undefined && range !== undefined && (iops < range[0] || iops > range[1])
-      ? [finding('iops', `${type} takes ${range[0]} to ${range[1]} IOPS, not ${iops}`, 'Choose a number in between.')]
-      : []),
-    ...(iops === undefined && type.startsWith('io')
-      ? [finding('type', `${type} needs a number of IOPS`, 'Add iops.')]
-      : []),
-    ...(kmsKey !== undefined && !encrypted
-      ? [finding('kmsKey', 'a key is given and encrypted is false', 'Take one of them out.')]
-      : []),
-  ];
-});
+export const volumes = eachGroup(({ group, path }) => volumeProblems(group.rootVolume, `${path}.rootVolume`));
 
 export const updateOnce = eachGroup(({ input, path }): Finding[] =>
   input.update?.maxUnavailable !== undefined && input.update.maxUnavailablePercentage !== undefined
@@ -254,14 +219,14 @@ export const updateOnce = eachGroup(({ input, path }): Finding[] =>
     : [],
 );
 
-export const somewhereToRun: Check = ({ input }) =>
+export const somewhereToRun: Check = ({ input, cluster }) =>
   (input.spec.nodeGroups ?? []).length + (input.spec.fargateProfiles ?? []).length > 0
     ? []
     : [
         {
           code: 'spec.no-nodes',
           path: 'spec.nodeGroups',
-          detail: 'there are no nodeGroups and no fargateProfiles',
+          detail: isSelfManaged(cluster) ? 'there are no nodeGroups' : 'there are no nodeGroups and no fargateProfiles',
           fix: `Add a group: nodeGroups: [{name: workers, instanceTypes: [${defaults.instanceTypes[0]}]}].`,
         },
       ];

@@ -1,6 +1,7 @@
 import { eksVersionAt, eksVersionsOffered } from '../../catalog/kubernetes-releases.ts';
 import type { Finding } from '../problem.ts';
 import { type Check, listed } from './check.ts';
+import { selfManagedVersion } from './version-self-managed.ts';
 
 const path = 'spec.kubernetesVersion';
 const days = 24 * 3_600_000;
@@ -17,7 +18,10 @@ function unknown(minor: string, offered: readonly string[]): Finding {
   };
 }
 
-export const version: Check = ({ input, cluster, today }) => {
+export const version: Check = (context) => {
+  const { input, cluster, today } = context;
+  const plane = cluster.spec.controlPlane;
+  if (plane.type === 'self-managed') return selfManagedVersion(context);
   const minor = input.spec.kubernetesVersion;
   const taken = cluster.spec.kubernetesVersion;
   if (minor === undefined)
@@ -42,7 +46,7 @@ export const version: Check = ({ input, cluster, today }) => {
         fix: `EKS offers ${listed(offered)}.`,
       },
     ];
-  const policy = cluster.spec.controlPlane.upgradePolicy;
+  const policy = plane.upgradePolicy;
   if (known.support === 'extended') {
     if (policy === 'standard')
       return [

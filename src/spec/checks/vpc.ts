@@ -1,5 +1,6 @@
 import type { Finding } from '../problem.ts';
 import { type Check, listed, repeated } from './check.ts';
+import { isSelfManaged } from './control-plane-fields.ts';
 
 const ownFields = ['cidr', 'furtherCidrs', 'zones', 'nat', 'endpoints'] as const;
 
@@ -51,26 +52,28 @@ export const givenSubnets: Check = ({ input, cluster }) => {
   if (vpc.type === 'new') return [];
   const path = 'spec.network.vpc.subnets';
   const all = [...vpc.subnets.private, ...vpc.subnets.public];
+  const needed = isSelfManaged(cluster) ? 1 : 2;
   const few: Finding[] =
-    new Set(all).size < 2
+    new Set(all).size < needed
       ? [
           {
             code: 'spec.no-subnets',
             path,
-            detail: `${all.length === 1 ? 'one subnet is' : 'no subnets are'} listed; EKS needs two in two zones`,
+            detail: `${all.length === 1 ? 'one subnet is' : 'no subnets are'} listed; ${needed === 1 ? 'seats and nodes need at least one' : 'EKS needs two in two zones'}`,
           },
         ]
       : [];
-  const needed =
-    cluster.spec.nodeGroups.length > 0 &&
+  const plane = cluster.spec.controlPlane;
+  const isSeatless = plane.type === 'self-managed' && plane.seats.subnets.length === 0;
+  const lacks =
     vpc.subnets[topology].length === 0 &&
-    (input.spec.nodeGroups ?? []).some(({ subnets }) => subnets === undefined);
-  const none: Finding[] = needed
+    (isSeatless || (input.spec.nodeGroups ?? []).some(({ subnets }) => subnets === undefined));
+  const none: Finding[] = lacks
     ? [
         {
           code: 'spec.no-subnets',
           path,
-          detail: `nodes are ${topology} (spec.network.topology) and no ${topology} subnets are listed`,
+          detail: `${isSeatless ? 'seats and nodes' : 'nodes'} are ${topology} (spec.network.topology) and no ${topology} subnets are listed`,
           fix: `List them in ${path}.${topology}, or set the topology to ${topology === 'private' ? 'public' : 'private'}.`,
         },
       ]

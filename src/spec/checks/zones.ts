@@ -1,5 +1,6 @@
 import { nearest } from '../../base/nearest.ts';
 import { regionNamed, regionNames, regions } from '../../catalog/regions.ts';
+import { selfManagedOf } from '../defaults-self-managed.ts';
 import type { Finding } from '../problem.ts';
 import { type Check, listed } from './check.ts';
 
@@ -36,7 +37,9 @@ function zonesNamed({ input }: Parameters<Check>[0]): Named[] {
     (zones ?? []).map((zone, i) => ({ zone, path: `${path}[${i}]` }));
   const pods =
     network?.podSubnets !== undefined && 'byZone' in network.podSubnets ? Object.keys(network.podSubnets.byZone) : [];
+  const seats = selfManagedOf(input.spec.controlPlane)?.seats;
   return [
+    ...(typeof seats === 'object' ? list(seats.zones, 'spec.controlPlane.selfManaged.seats.zones') : []),
     ...list(network?.zones, 'spec.network.zones'),
     ...pods.map((zone) => ({ zone, path: `spec.network.podSubnets.byZone.${zone}` })),
     ...(nodeGroups ?? []).flatMap((group, i) => list(group.zones, `spec.nodeGroups[${i}].zones`)),

@@ -5,11 +5,15 @@ const api = z.strictObject({
   public: z
     .boolean()
     .optional()
-    .describe('Whether the API has an endpoint on the internet, for those in `from`. Default false.'),
+    .describe(
+      'Whether the API has an endpoint on the internet (self-managed: a public load balancer), for those in `from`. Default false.',
+    ),
   private: z
     .boolean()
     .optional()
-    .describe('Whether the API has an endpoint in the VPC, which nodes then use. Default true.'),
+    .describe(
+      'Whether the API has an endpoint in the VPC, which nodes then use. Default true, and always true where self-managed.',
+    ),
   from: z
     .array(accessSource)
     .max(40)
@@ -56,6 +60,11 @@ const ssh = z.strictObject({
     .describe('Address ranges that reach port 22 of the nodes. Default: none, the key alone.'),
 });
 
+const bastion = z.strictObject({
+  instanceType: z.string().optional().describe('Its instance type. Default: t3.micro.'),
+  from: z.array(cidrText).min(1).describe('Address ranges that reach its port 22.'),
+});
+
 export const accessInput = z.strictObject({
   api: api.optional().describe('The endpoints of the Kubernetes API. Default: in the VPC only.'),
   creatorAdmin: z
@@ -67,6 +76,11 @@ export const accessInput = z.strictObject({
     .optional()
     .describe('IAM users and roles and what they may do in Kubernetes, as EKS access entries.'),
   ssh: ssh.optional().describe('SSH to the nodes. Default: no key, no open port.'),
+  bastion: bastion
+    .optional()
+    .describe(
+      'Self-managed only: a machine in a public subnet through which SSH reaches seats and nodes. Needs `ssh`. Default: none.',
+    ),
 });
 
 const roleChoice = {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { anyMapping, podLabels, tags } from './maps.ts';
 import { kubernetesName, nameText, ownName, policyArn, roleArn, subnetId } from './scalars.ts';
+import { chartRepository } from './self-managed-scalars.ts';
 
 const addonPodIdentity = z.strictObject({
   serviceAccount: kubernetesName.optional().describe("Service account of the add-on. Default: the catalog's."),
@@ -12,28 +13,48 @@ const addonPodIdentity = z.strictObject({
   roleArn: roleArn.optional().describe('ARN of a role of your own, which trusts pods.eks.amazonaws.com.'),
 });
 
+const chart = z.strictObject({
+  repository: chartRepository.describe(
+    'URL of the repository: https://charts.example.com or oci://registry.example.com/charts.',
+  ),
+  name: z.string().min(1).describe('Name of the chart in it.'),
+});
+
 export const addonInput = z.strictObject({
-  name: z.string().min(1).describe('Name of the add-on as EKS has it: vpc-cni, coredns, metrics-server.'),
+  name: z
+    .string()
+    .min(1)
+    .describe(
+      'Name of the add-on as EKS has it: vpc-cni, coredns, metrics-server. Self-managed: name of the release of a Helm chart.',
+    ),
   enabled: z.boolean().optional().describe('false leaves out an add-on that is installed by default. Default true.'),
   version: z
     .string()
-    .regex(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/)
+    .min(1)
     .optional()
     .describe(
-      'Version, such as v1.21.1-eksbuild.1. Default: the one that EKS chooses for the Kubernetes version when the add-on is installed; it is kept afterwards, through upgrades too.',
+      'Version, such as v1.21.1-eksbuild.1 (EKS) or that of a chart, 3.12.2 (self-managed). Default on EKS: the one that EKS chooses for the Kubernetes version when the add-on is installed; it is kept afterwards, through upgrades too. Self-managed: that of the catalog.',
     ),
   values: anyMapping
     .optional()
-    .describe("The add-on's configuration values; `aws eks describe-addon-configuration` shows what it knows."),
+    .describe(
+      "The add-on's configuration values; `aws eks describe-addon-configuration` shows what it knows. Self-managed: values of the chart.",
+    ),
+  chart: chart
+    .optional()
+    .describe('Self-managed only: a Helm chart that the catalog does not have; then `version` is needed.'),
+  namespace: kubernetesName
+    .optional()
+    .describe('Self-managed only: namespace of the release. Default: the one of the catalog, else kube-system.'),
   resolveConflicts: z
     .enum(['overwrite', 'preserve', 'none'])
     .optional()
-    .describe('What happens to fields that somebody else changed in the cluster. Default overwrite.'),
+    .describe('EKS only: what happens to fields that somebody else changed in the cluster. Default overwrite.'),
   podIdentity: z
     .union([z.boolean(), addonPodIdentity])
     .optional()
     .describe(
-      'The IAM role of the add-on by pod identity. Default: one is made where the add-on calls AWS; false for none.',
+      'EKS only: the IAM role of the add-on by pod identity. Default: one is made where the add-on calls AWS; false for none.',
     ),
 });
 

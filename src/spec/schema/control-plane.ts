@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { logTypes } from '../cluster.ts';
 import { kmsKeyArn, ownName, securityGroupId } from './scalars.ts';
+import { selfManagedInput } from './self-managed.ts';
 
 /** The days that CloudWatch Logs accepts: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 export const retentionDays = [
@@ -44,7 +45,19 @@ const eks = z.strictObject({
     .describe('Ids of further security groups on the interfaces of the control plane.'),
 });
 
-export const controlPlaneInput = z.union([
-  z.literal('eks'),
-  z.strictObject({ eks: eks.describe('A control plane that AWS runs.') }),
-]);
+const withSettings = z
+  .strictObject({
+    eks: eks.optional().describe('A control plane that AWS runs.'),
+    selfManaged: selfManagedInput.optional().describe('A control plane of your own on EC2 instances.'),
+  })
+  .check((context) => {
+    const { eks: one, selfManaged: other } = context.value;
+    // An unknown field was most likely meant to be one of them, and is said already.
+    if ((one === undefined) !== (other === undefined) || context.issues.length > 0) return;
+    const detail = one === undefined ? 'neither eks nor selfManaged is given' : 'both eks and selfManaged are given';
+    const problem = { code: 'spec.control-plane-choice', detail, fix: 'Give one of them.' };
+    context.issues.push({ code: 'custom', input: context.value, message: detail, params: { problem } });
+  })
+  .meta({ minProperties: 1, maxProperties: 1 });
+
+export const controlPlaneInput = z.union([z.enum(['eks', 'self-managed']), withSettings]);

@@ -4,7 +4,7 @@ import type { Problem } from '../problem.ts';
 type KeyRule = (key: string, value: string) => Problem | undefined;
 
 /** A mapping of text to text, each pair under a rule; a problem is reported at the pair's path. */
-function pairs(rule: KeyRule) {
+export function pairs(rule: KeyRule) {
   return z.record(z.string(), z.string()).check((context) => {
     for (const [key, value] of Object.entries(context.value)) {
       const problem = rule(key, value);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { podNetworkType } from './pod-network.ts';
 import { cidr4Text, ipv4Text, subnetId, vpcId } from './scalars.ts';
 
 const givenVpc = z.strictObject({
@@ -46,6 +47,21 @@ const podSubnets = z.union([
   }),
 ]);
 
+const podNetwork = z.strictObject({
+  type: podNetworkType.describe('cilium, calico, flannel, vpc-cni, or none to bring your own.'),
+  cidr: cidr4Text
+    .optional()
+    .describe(
+      'Range of pod addresses, beside the VPC; each node takes a /24 of it. Not with vpc-cni. Default 100.96.0.0/11.',
+    ),
+  encapsulation: z
+    .enum(['vxlan', 'cross-subnet', 'none'])
+    .optional()
+    .describe(
+      '`vxlan` wraps all traffic between nodes (default), `cross-subnet` only that between subnets (calico). `none` with vpc-cni and none.',
+    ),
+});
+
 export const networkInput = z.strictObject({
   cidr: cidr4Text.optional().describe('IPv4 range of a new VPC, /16 to /24 as a rule. Default 10.0.0.0/16.'),
   furtherCidrs: z
@@ -77,29 +93,40 @@ export const networkInput = z.strictObject({
     .enum(['ipv4', 'dual-stack'])
     .optional()
     .describe(
-      '`ipv4` (default), or `dual-stack`: subnets and nodes have both families, pods and services IPv6 addresses (what EKS calls an IPv6 cluster). Cannot be changed later.',
+      '`ipv4` (default), or on EKS `dual-stack`: subnets and nodes have both families, pods and services IPv6 addresses (what EKS calls an IPv6 cluster). Cannot be changed later.',
     ),
   serviceCidr: cidr4Text
     .optional()
     .describe(
-      'Range of service addresses, /12 to /24. Default: EKS chooses 10.100.0.0/16 or 172.20.0.0/16. Cannot be changed later.',
+      'Range of service addresses, /12 to /24. Default: EKS chooses 10.100.0.0/16 or 172.20.0.0/16; self-managed 100.64.0.0/13. Cannot be changed later.',
+    ),
+  podNetwork: z
+    .union([podNetworkType, podNetwork])
+    .optional()
+    .describe(
+      'What gives pods their addresses: cilium, calico, flannel, vpc-cni or none. Default: vpc-cni on EKS, else cilium. Cannot be changed later.',
     ),
   podSubnets: podSubnets
     .optional()
     .describe(
-      'Custom networking of the VPC CNI: subnets from which pods take addresses. Default: the subnets of the nodes.',
+      'EKS only: custom networking of the VPC CNI, subnets from which pods take addresses. Default: the subnets of the nodes.',
     ),
   prefixDelegation: z
     .boolean()
     .optional()
     .describe(
-      'Whether interfaces get prefixes of 16 addresses, so that more pods fit on a node (Nitro types only). Default false; always with dual-stack.',
+      'Whether interfaces get prefixes of 16 addresses from the VPC CNI, so that more pods fit on a node (Nitro types only). Default false; always with dual-stack.',
     ),
-  networkPolicy: z.boolean().optional().describe('Whether the VPC CNI enforces NetworkPolicy. Default true.'),
+  networkPolicy: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether the VPC CNI of EKS enforces NetworkPolicy. Default true. Self-managed: follows from the pod network; cilium and calico always do, the others do not.',
+    ),
   securityGroupsPerPod: z
     .boolean()
     .optional()
     .describe(
-      'Whether pods can have security groups of their own (SecurityGroupPolicy; Nitro types only). Default false.',
+      'EKS only: whether pods can have security groups of their own (SecurityGroupPolicy; Nitro types only). Default false.',
     ),
 });

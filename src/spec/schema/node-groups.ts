@@ -1,7 +1,9 @@
 import * as z from 'zod';
-import { spotStrategies, taintEffects, volumeTypes } from '../cluster.ts';
+import { spotStrategies, taintEffects } from '../cluster.ts';
+import { hostInput } from './host.ts';
 import { anyMapping, isLabelKey, isLabelValue, labels, tags } from './maps.ts';
-import { amiId, kmsKeyArn, nameText, ownName, policyArn, securityGroupId, subnetId } from './scalars.ts';
+import { amiId, nameText, ownName, policyArn, securityGroupId, subnetId } from './scalars.ts';
+import { volumeInput } from './volumes.ts';
 
 const count = z.int().min(0).max(5000);
 
@@ -18,23 +20,17 @@ const size = z.union([
   }),
 ]);
 
-const rootVolume = z.strictObject({
-  size: z.int().min(1).max(65536).optional().describe('GiB. Default 80.'),
-  type: z.enum(volumeTypes).optional().describe('Volume type. Default gp3.'),
-  iops: z.int().min(100).max(256000).optional().describe('IOPS, for gp3, io1 and io2. Default: that of the type.'),
-  throughput: z.int().min(125).max(2000).optional().describe('MiB per second, for gp3. Default 125.'),
-  encrypted: z.boolean().optional().describe('Whether the volume is encrypted. Default true.'),
-  kmsKey: kmsKeyArn.optional().describe('ARN of the KMS key. Default: the key for EBS of the account.'),
-});
-
 const image = z.strictObject({
-  family: z.enum(['al2023', 'bottlerocket']).optional().describe('Amazon Linux 2023 (default) or Bottlerocket.'),
+  family: z
+    .enum(['al2023', 'bottlerocket', 'ubuntu'])
+    .optional()
+    .describe('Amazon Linux 2023 (default), on EKS Bottlerocket, with a self-managed control plane Ubuntu 24.04.'),
   ami: amiId.optional().describe('Id of an image of your own, of that family.'),
   release: z
     .string()
     .regex(/^\d+\.\d+\.\d+(-[\w.]+)?$/)
     .optional()
-    .describe('Release of AWS, such as 1.36.2-20261015. Default: the newest for the Kubernetes version.'),
+    .describe('EKS only: release of AWS, such as 1.36.2-20261015. Default: the newest for the Kubernetes version.'),
 });
 
 const taint = z
@@ -83,7 +79,7 @@ export const nodeGroupInput = z.strictObject({
     .enum(['eks', 'asg'])
     .optional()
     .describe(
-      '`eks` (default): a managed node group. `asg`: an auto scaling group with a role and profile of its own, which can mix on demand and spot.',
+      '`eks` (default on EKS): a managed node group. `asg` (always with a self-managed control plane): an auto scaling group with a role and profile of its own, which can mix on demand and spot.',
     ),
   instanceTypes: z
     .array(z.string())
@@ -92,7 +88,7 @@ export const nodeGroupInput = z.strictObject({
     .optional()
     .describe('Instance types in order of preference, of one architecture. Default: m6i.large.'),
   size: size.optional().describe('Number of nodes: a number, or min, desired and max. Default 3.'),
-  rootVolume: rootVolume
+  rootVolume: volumeInput(1, '80')
     .optional()
     .describe('The volume that holds system, images and pods (with Bottlerocket the data volume).'),
   image: image.optional().describe('Operating system of the nodes.'),
@@ -124,10 +120,17 @@ export const nodeGroupInput = z.strictObject({
     .max(7)
     .optional()
     .describe('ARNs of further policies for the role of the nodes. Pod identities are the better way for pods.'),
-  userData: userData.optional().describe('Shell scripts around the configuration of the node (AL2023).'),
+  userData: userData
+    .optional()
+    .describe('EKS only: shell scripts around the configuration of the node (AL2023). Else: `host.commands`.'),
   nodeConfig: anyMapping
     .optional()
-    .describe("Merged into the `spec` of nodeadm's NodeConfig (AL2023), or into the settings (Bottlerocket)."),
+    .describe(
+      "EKS only: merged into the `spec` of nodeadm's NodeConfig (AL2023), or into the settings (Bottlerocket).",
+    ),
+  host: hostInput
+    .optional()
+    .describe('Self-managed only: what is set up on the nodes beside Kubernetes, before the kubelet starts.'),
   role: ownName.optional().describe('Name of a role of your own. Default: one is made.'),
   instanceProfile: ownName
     .optional()

@@ -3,7 +3,7 @@ import { parseCidr } from '../../base/cidr.ts';
 import type { Problem } from '../problem.ts';
 
 /** Text with a rule that says more than a pattern could. `pattern` is what the JSON Schema shows for it. */
-function ruled(rule: (value: string) => Problem | undefined, pattern?: string) {
+export function ruled(rule: (value: string) => Problem | undefined, pattern?: string) {
   const schema = z.string().check((context) => {
     const problem = rule(context.value);
     if (problem === undefined) return;
