@@ -12,6 +12,8 @@ export interface FieldOptions {
   readonly doc: string;
   /** Kinds that the value, or texts inside it, refer to: an edge of the order. */
   readonly refersTo?: KindName | readonly KindName[];
+  /** The text only names what it refers to and does not stand on it: that may be removed while this stays. */
+  readonly mentions?: true;
   /** Left out of a resource: AWS's own default stands and is not compared. */
   readonly optional?: true;
   /** How two values are compared: as they are, as a set (order does not matter), or as JSON documents in text. */

@@ -12,3 +12,5 @@ export const iamPath = (region: string, cluster: string): string => `/quilla/${r
 export const kmsAliasPrefix = (region: string, cluster: string): string => `alias/quilla/${region}/${cluster}/`;
 /** ARN of the principal that made the cluster and has our access entry for it, on the cluster: whoever plans later must not take its place. */
 export const creatorTag = 'quilla.dev/creator';
+/** What adapters keep in tags for themselves, such as names of what has no list by tag: in no graph, never compared. */
+export const keptTagPrefix = 'quilla.dev/kept/';

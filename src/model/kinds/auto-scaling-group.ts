@@ -38,6 +38,12 @@ export const autoScalingGroup = kind({
       between: { min: 'minSize', max: 'maxSize' },
     }),
     capacityRebalance: mutable<boolean>()({ doc: 'whether spot instances at risk are replaced beforehand' }),
+    targetGroupArns: mutable<readonly string[]>()({
+      doc: 'where its instances are registered; absent: nowhere',
+      refersTo: 'target-group',
+      compare: 'set',
+      optional: true,
+    }),
     tags: mutable<Tags>()({ doc: 'tags' }),
     groupName: observed<string>()({ doc: 'its name' }),
     arn: observed<string>()({ doc: 'ARN' }),

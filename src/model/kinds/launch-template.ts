@@ -28,7 +28,17 @@ export const launchTemplate = kind({
     instanceType: rolled<string | null>()({ doc: 'instance type; null where the group says it' }),
     userData: rolled<string | null>()({
       doc: 'what the instance reads at boot, plain text',
-      refersTo: 'cluster',
+      refersTo: [
+        'cluster',
+        'cluster-keys',
+        'load-balancer',
+        'dns-record',
+        'network-interface',
+        'volume',
+        'bucket',
+        'role',
+        'queue',
+      ],
       opaque: true,
     }),
     keyName: rolled<string | null>()({ doc: 'key pair for SSH', refersTo: 'key-pair' }),

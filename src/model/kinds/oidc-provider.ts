@@ -10,7 +10,7 @@ export const oidcProvider = kind({
   replace: 'delete-first',
   usually: { create: seconds(1), update: seconds(1), delete: seconds(1) },
   fields: {
-    url: fixed<string>()({ doc: 'issuer of the cluster', refersTo: 'cluster' }),
+    url: fixed<string>()({ doc: 'issuer of the cluster', refersTo: ['cluster', 'bucket'] }),
     audiences: mutable<readonly string[]>()({ doc: 'client ids', compare: 'set' }),
     tags: mutable<Tags>()({ doc: 'tags' }),
     arn: observed<string>()({ doc: 'ARN' }),

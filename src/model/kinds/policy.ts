@@ -17,7 +17,7 @@ export const policy = kind({
     document: mutable<string>()({
       doc: 'what it allows, a JSON document',
       compare: 'json',
-      refersTo: 'kms-key',
+      refersTo: ['vpc', 'kms-key', 'bucket', 'queue', 'volume', 'network-interface'],
     }),
     tags: mutable<Tags>()({ doc: 'tags' }),
     arn: observed<string>()({ doc: 'ARN' }),

@@ -17,7 +17,7 @@ export const role = kind({
     trustPolicy: mutable<string>()({
       doc: 'who may assume it, a JSON document',
       compare: 'json',
-      refersTo: 'oidc-provider',
+      refersTo: ['oidc-provider', 'bucket'],
     }),
     policyArns: mutable<readonly string[]>()({ doc: 'attached policies, ARNs', compare: 'set', refersTo: 'policy' }),
     permissionsBoundary: mutable<string | null>()({ doc: 'ARN of the policy that bounds it, or null' }),

@@ -22,7 +22,10 @@ export const securityGroupRule = kind({
     direction: fixed<'ingress' | 'egress'>()({ doc: 'in or out' }),
     protocol: fixed<string>()({ doc: '`tcp`, `udp`, `icmp`, or `-1` for all' }),
     ports: fixed<{ readonly from: number; readonly to: number } | null>()({ doc: 'ports, or null for all' }),
-    peer: fixed<RulePeer>()({ doc: 'who may talk: exactly one of the four', refersTo: ['security-group', 'cluster'] }),
+    peer: fixed<RulePeer>()({
+      doc: 'who may talk: exactly one of the four',
+      refersTo: ['security-group', 'cluster', 'elastic-ip'],
+    }),
     description: mutable<string>()({ doc: 'why it is there' }),
     tags: mutable<Tags>()({ doc: 'tags' }),
     securityGroupRuleId: observed<string>()({ doc: 'id, `sgr-...`' }),
