@@ -2,7 +2,11 @@ import { type Join, join } from '../value.ts';
 
 /** One part of MIME user data. */
 export interface Part {
-  readonly type: 'application/node.eks.aws' | 'text/x-shellscript';
+  readonly type:
+    | 'application/node.eks.aws'
+    | 'application/vnd.quilla.boot+json'
+    | 'application/gzip'
+    | 'text/x-shellscript';
   readonly body: string | Join;
 }
 
@@ -15,7 +19,11 @@ const textOf = (body: string | Join): string =>
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII is meant
 const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
 
+/** cloud-init unpacks such a part and then looks at what is in it. */
+const packed = ['Content-Transfer-Encoding: base64', 'Content-Type: application/gzip', 'Mime-Version: 1.0'].join('\n');
+
 function headersOf({ type, body }: Part): string {
+  if (type === 'application/gzip') return packed;
   const ascii = isAscii(textOf(body));
   const charset = type === 'text/x-shellscript' ? `; charset="${ascii ? 'us-ascii' : 'utf-8'}"` : '';
   return [

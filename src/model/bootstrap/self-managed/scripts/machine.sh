@@ -1,0 +1,107 @@
+# The machine under Kubernetes: settings, programs, container runtime, kubelet.
+
+install_packages() {
+  # A restart does without the repositories.
+  if ! (($#)) || grep -qsxF "$*" "$DATA/packages"; then return 0; fi
+  log "packages $*"
+  if command -v apt-get > /dev/null; then
+    export DEBIAN_FRONTEND=noninteractive
+    try 5 10 apt-get -q -o DPkg::Lock::Timeout=300 update
+    try 5 10 apt-get -qy -o DPkg::Lock::Timeout=300 install "$@"
+  else
+    try 5 10 dnf -qy install "$@"
+  fi
+  echo "$*" >> "$DATA/packages"
+}
+
+step_host() {
+  local packages before
+  put "$R/etc/modules-load.d/quilla.conf" <<< $'overlay\nbr_netfilter'
+  modprobe -a overlay br_netfilter
+  # systemd-networkd would remove routes and rules that a pod network sets, and rename the MAC addresses of its interfaces.
+  before=$(cat "$R/etc/systemd/networkd.conf.d/quilla.conf" 2> /dev/null || true)
+  put "$R/etc/systemd/networkd.conf.d/quilla.conf" <<< $'[Network]\nManageForeignRoutes=no\nManageForeignRoutingPolicyRules=no'
+  put "$R/etc/systemd/network/00-quilla-pods.link" <<< $'[Match]\nOriginalName=eni* lxc* cali* veth*\n[Link]\nMACAddressPolicy=none'
+  [ -n "$before" ] || systemctl restart systemd-networkd
+  q host-files
+  mapfile -t packages < <(q host-packages)
+  install_packages "${packages[@]}"
+  # Plugins of pod networks call it for host ports.
+  command -v iptables > /dev/null || install_packages iptables-nft || log 'no iptables: host ports may not work'
+  command -v openssl > /dev/null || install_packages openssl
+  sysctl -q -p "$R/etc/sysctl.d/99-quilla.conf"
+  q host-commands
+  if [ "$SOURCE_CHECK" = false ] && [ ! -e "$DATA/no-source-check" ]; then
+    ec2 Action=ModifyInstanceAttribute "InstanceId=$INSTANCE" SourceDestCheck.Value=false > /dev/null
+    touch "$DATA/no-source-check"
+  fi
+}
+
+fetch() { http -L --max-time 600 --retry 5 -o "$2" "$1" && sha256sum -c --status <<< "$3  $2"; }
+
+# Nothing is unpacked or run before its digest is right.
+step_files() {
+  local name url digest file=$DATA/download bin=$R/usr/local/bin
+  mkdir -p "$DATA/files" "$bin" "$R/usr/local/sbin" "$R/opt/cni/bin"
+  while read -r name url digest <&3; do
+    [ "$(cat "$DATA/files/$name" 2> /dev/null)" = "$digest" ] && continue
+    try 3 5 fetch "$url" "$file" "$digest" || die "$name: $url could not be fetched, or is not the file with sha256 $digest"
+    case $name in
+      containerd) tar -xzf "$file" -C "$R/usr/local" ;;
+      cni-plugins) tar -xzf "$file" -C "$R/opt/cni/bin" ;;
+      crictl) tar -xzf "$file" -C "$bin" crictl ;;
+      helm) tar -xzf "$file" -C "$bin" --strip-components=1 --wildcards '*/helm' ;;
+      runc) install -m 0755 "$file" "$R/usr/local/sbin/runc" ;;
+      *) install -m 0755 "$file" "$bin/$name" ;;
+    esac
+    echo "$digest" > "$DATA/files/$name"
+  done 3< <(q files)
+  rm -f "$file"
+}
+
+unit() { # NAME DESCRIPTION COMMAND
+  put "$R/etc/systemd/system/$1.service" << END
+[Unit]
+Description=$2
+After=network-online.target
+StartLimitIntervalSec=0
+[Service]
+ExecStart=$3
+Restart=always
+RestartSec=5
+Delegate=yes
+KillMode=process
+LimitNOFILE=1048576
+TasksMax=infinity
+OOMScoreAdjust=-999
+[Install]
+WantedBy=multi-user.target
+END
+}
+
+step_containerd() {
+  # Version 2 of the file is read by containerd 1.7 and 2.
+  put "$R/etc/containerd/config.toml" << END
+version = 2
+[plugins."io.containerd.grpc.v1.cri"]
+sandbox_image = "$PAUSE_IMAGE"
+[plugins."io.containerd.grpc.v1.cri".registry]
+config_path = "/etc/containerd/certs.d"
+[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+runtime_type = "io.containerd.runc.v2"
+[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+SystemdCgroup = true
+END
+  put "$R/etc/crictl.yaml" <<< 'runtime-endpoint: unix:///run/containerd/containerd.sock'
+  unit containerd 'Container runtime' /usr/local/bin/containerd
+  systemctl daemon-reload
+  systemctl enable --now containerd.service
+}
+
+# It is started by each boot and not by systemd alone: on a seat only when the volume of etcd is there.
+step_kubelet() {
+  q kubelet
+  unit kubelet 'Kubernetes kubelet' "$LIB/kubelet"
+  systemctl daemon-reload
+  systemctl start kubelet.service
+}
