@@ -32,6 +32,18 @@ export const graphCodes = {
     explanation:
       'Routes have no tags, so a route in a table that is not ours could not be told from one of its owner, and a destroy would not know whether to remove it. Add the route where the VPC is kept, and leave out `addMissingRoutes`.',
   },
+  'graph.no-public-subnet': {
+    severity: 'error',
+    summary: 'There is no public subnet where one is needed',
+    explanation:
+      'A public load balancer sends to seats only in zones in which it stands itself, and it stands in public subnets. A bastion needs one too. A new VPC has public subnets where it has NAT gateways or the public topology; of a given one, name them in `network.vpc.subnets.public`.',
+  },
+  'graph.hosted-zone-unknown': {
+    severity: 'error',
+    summary: 'The hosted zone of the API is not there',
+    explanation:
+      'With `dns.type: public` a record is made in a public hosted zone that exists in Route 53, in this account. A private zone is made by Quilla: `dns.type: private`. `dns: none` uses the name of the load balancer.',
+  },
   'graph.image-unknown': {
     severity: 'error',
     summary: 'No image was found for a node group',
@@ -48,7 +60,7 @@ export const graphCodes = {
     severity: 'warning',
     summary: 'Whoever makes the cluster gets no access to it',
     explanation:
-      'EKS access entries are for IAM users and roles. The caller is neither (the root user of an account, for instance), so no entry is made for it. Name a user or role in `access.principals`.',
+      'Access is given to IAM users and roles. The caller is neither (the root user of an account, for instance), so no entry is made for it. Name a user or role in `access.principals`.',
   },
   'graph.user-data-too-long': {
     severity: 'error',
@@ -85,6 +97,18 @@ export const graphCodes = {
     summary: 'A patch refers to something that is not there',
     explanation:
       'A reference {"$ref": ID, "field": FIELD} needs a resource of this spec and a field that AWS tells of it, such as `vpcId`.',
+  },
+  'graph.version-without-files': {
+    severity: 'error',
+    summary: 'The files of this Kubernetes version are not known',
+    explanation:
+      'A self-managed control plane installs pinned files. The catalog of this release knows the patch versions of some minor versions; of others it knows neither names nor digests.',
+  },
+  'graph.digest-unknown': {
+    severity: 'error',
+    summary: 'The digest of a file is not known',
+    explanation:
+      'Machines install a file only if its sha256 is what the plan says. Where the catalog has none, a plan asks the publisher for his checksum file. Plan where that can be reached over HTTPS, or choose a version that the catalog has (`quilla schema` and the reference of the spec name them).',
   },
   'graph.circular-reference': {
     severity: 'error',

@@ -8,6 +8,8 @@ test('a new VPC with managed groups needs nothing but the creator', () => {
     vpc: null,
     imageParameters: [],
     instanceProfiles: [],
+    hostedZone: null,
+    files: [],
   });
 });
 

@@ -1,5 +1,8 @@
-import type { Cluster } from '../spec/cluster.ts';
+import { instanceType } from '../catalog/instance-types.ts';
+import type { Cluster, SelfManagedControlPlane, SpecWith } from '../spec/cluster.ts';
 import { imageParameter } from './build/node-groups/image.ts';
+import { filesWithoutDigest } from './build/self-managed/boot-files.ts';
+import { plainImageParameter } from './build/self-managed/images.ts';
 
 /** A given subnet as AWS shows it. */
 export interface SubnetFact {
@@ -37,6 +40,12 @@ export interface Facts {
   readonly images: Readonly<Record<string, string>>;
   /** ARN of the role in an instance profile of the user's, by the profile's name. */
   readonly profileRoles: Readonly<Record<string, string>>;
+  /** Self-managed: the public hosted zone of the API's name; null where the account has none of that name. Absent: not asked for. */
+  readonly hostedZone?: { readonly id: string } | null;
+  /** Self-managed: sha256 of files that the catalog has none of, by their publishers' URL. Absent: not asked for. */
+  readonly digests?: Readonly<Record<string, string>>;
+  /** Why a publisher's checksum file told no digest, by the URL of the file that it is for. Absent: every digest is there. */
+  readonly digestsRefused?: Readonly<Record<string, string>>;
 }
 
 /** Which facts a graph of this spec needs beside account and partition, so that a plan asks for nothing more. */
@@ -46,27 +55,52 @@ export interface FactsNeeded {
   /** Names of public SSM parameters that hold AMI ids. */
   readonly imageParameters: readonly string[];
   readonly instanceProfiles: readonly string[];
+  /** Name of a public hosted zone. */
+  readonly hostedZone: string | null;
+  /** Files of which only the publisher says the digest. */
+  readonly files: readonly { readonly url: string; readonly checksumUrl: string }[];
 }
 
-function givenSubnets({ network, nodeGroups, fargateProfiles }: Cluster['spec']): string[] {
+function givenSubnets({ network, nodeGroups, fargateProfiles, controlPlane }: Cluster['spec']): string[] {
   const ofVpc = network.vpc.type === 'given' ? [...network.vpc.subnets.private, ...network.vpc.subnets.public] : [];
   const ofPods = network.podSubnets?.type === 'given' ? Object.values(network.podSubnets.byZone) : [];
-  return [...ofVpc, ...ofPods, ...[...nodeGroups, ...fargateProfiles].flatMap(({ subnets }) => subnets)];
+  const ofSeats = controlPlane.type === 'self-managed' ? controlPlane.seats.subnets : [];
+  return [...ofVpc, ...ofPods, ...ofSeats, ...[...nodeGroups, ...fargateProfiles].flatMap(({ subnets }) => subnets)];
 }
+
+/** The parameters of plain images that seats, workers and bastion start from. */
+function plainImages({ controlPlane, nodeGroups, access }: SpecWith<SelfManagedControlPlane>): string[] {
+  const machines = [controlPlane, ...nodeGroups].filter(({ image }) => image.amiId === undefined);
+  const bastion = access.bastion && (instanceType(access.bastion.instanceType)?.architecture ?? 'x86_64');
+  return [
+    ...machines.map(({ image, architecture }) =>
+      plainImageParameter(image.family === 'ubuntu' ? 'ubuntu' : 'al2023', architecture),
+    ),
+    ...(bastion === undefined ? [] : [plainImageParameter('al2023', bastion)]),
+  ];
+}
+
+const isSelfManaged = (spec: Cluster['spec']): spec is SpecWith<SelfManagedControlPlane> =>
+  spec.controlPlane.type === 'self-managed';
 
 export function factsNeeded({ spec }: Cluster): FactsNeeded {
   const { vpc } = spec.network;
   const ownGroups = spec.nodeGroups.filter(({ manager }) => manager === 'asg');
-  const parameters = ownGroups
-    .filter(({ image }) => image.amiId === undefined)
-    .map((group) => imageParameter(group, spec.kubernetesVersion));
+  const parameters = isSelfManaged(spec)
+    ? plainImages(spec)
+    : ownGroups
+        .filter(({ image }) => image.amiId === undefined)
+        .map((group) => imageParameter(group, spec.kubernetesVersion));
   const profiles = ownGroups.flatMap(({ role, instanceProfile }) =>
     role === undefined && instanceProfile !== undefined ? [instanceProfile] : [],
   );
+  const dns = isSelfManaged(spec) ? spec.controlPlane.dns : undefined;
   return {
     creator: spec.access.creatorAdmin,
     vpc: vpc.type === 'given' ? { id: vpc.id, subnetIds: [...new Set(givenSubnets(spec))] } : null,
     imageParameters: [...new Set(parameters)],
     instanceProfiles: [...new Set(profiles)],
+    hostedZone: dns?.type === 'public' ? dns.zone : null,
+    files: isSelfManaged(spec) ? filesWithoutDigest(spec).map(({ url, checksumUrl }) => ({ url, checksumUrl })) : [],
   };
 }

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { ClusterSpec } from '../../spec/cluster.ts';
 import type { Facts } from '../facts.ts';
 import type { Tags } from '../field.ts';
@@ -16,6 +17,12 @@ export interface BuildContext {
   readonly name: string;
   readonly spec: ClusterSpec;
   readonly facts: Facts;
+}
+
+/** What the builders of one control plane make of a spec. */
+export interface Built {
+  readonly resources: readonly Resource[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 export interface ResourceInit<K extends KindName> {

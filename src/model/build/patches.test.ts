@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { clusterOf, codesOf, factsFor, graphOf, resourceOf, type SpecOf } from '../../testing/clusters.ts';
+import { type SelfManagedOf, selfManagedCodes, selfManagedGraph } from '../../testing/self-managed-clusters.ts';
 import { buildGraph } from './index.ts';
 
 type Patch = NonNullable<SpecOf['patches']>[number];
@@ -129,5 +130,21 @@ describe('ignored fields', () => {
       ['graph.unknown-resource', 'Did you mean cluster?'],
       ['graph.unknown-field', 'Did you mean tags?'],
     ]);
+  });
+});
+
+describe('patches of a self-managed cluster', () => {
+  const patchOf = (resource: string, merge: Patch['merge']) =>
+    ({ further: { patches: [{ resource, merge }] } }) as SelfManagedOf;
+
+  test('merge as on EKS', () => {
+    const graph = selfManagedGraph(patchOf('load-balancer/internal', { crossZone: false }));
+    expect(resourceOf(graph, 'load-balancer', 'load-balancer/internal').desired.crossZone).toBe(false);
+    expect(graph.patched).toEqual(['load-balancer/internal']);
+  });
+
+  test('are refused as on EKS', () => {
+    expect(selfManagedCodes(patchOf('cluster', { version: '1.36' }))).toContain('graph.unknown-resource');
+    expect(selfManagedCodes(patchOf('volume/etcd-a', { volumeId: 'vol-1' }))).toContain('graph.unknown-field');
   });
 });

@@ -9,7 +9,8 @@ import { internalLoadBalancers, publicLoadBalancers } from './planned-subnets.ts
 
 const path = 'spec.network.vpc';
 
-const handleOf = (fact: SubnetFact): SubnetHandle => ({
+/** A given subnet for those who stand in it. */
+export const givenSubnet = (fact: SubnetFact): SubnetHandle => ({
   subnetId: fact.id,
   zone: fact.zone,
   isPublic: fact.isPublic,
@@ -60,7 +61,9 @@ export function givenVpc(context: BuildContext, vpc: GivenVpc): NetworkHandles {
   const named = [...new Set([...vpc.subnets.private, ...vpc.subnets.public, ...podIds])];
   const found = (ids: readonly string[]): readonly SubnetFact[] => ids.flatMap((id) => facts.get(id) ?? []);
   const nodes = found([...vpc.subnets.private, ...vpc.subnets.public]);
-  const oneZone = nodes.length > 1 && new Set(nodes.map(({ zone }) => zone)).size === 1;
+  // Only EKS asks for two zones.
+  const isEks = context.spec.controlPlane.type === 'eks';
+  const oneZone = isEks && nodes.length > 1 && new Set(nodes.map(({ zone }) => zone)).size === 1;
   return {
     resources: vpc.addMissingTags
       ? [
@@ -77,9 +80,9 @@ export function givenVpc(context: BuildContext, vpc: GivenVpc): NetworkHandles {
     ],
     vpcId: vpc.id,
     cidrs: context.facts.vpc?.cidrs ?? [],
-    privateSubnets: found(vpc.subnets.private).map(handleOf),
-    publicSubnets: found(vpc.subnets.public).map(handleOf),
-    podSubnets: found(podIds).map(handleOf),
+    privateSubnets: found(vpc.subnets.private).map(givenSubnet),
+    publicSubnets: found(vpc.subnets.public).map(givenSubnet),
+    podSubnets: found(podIds).map(givenSubnet),
     natRanges: vpc.natAddresses.map((address) => (address.includes('/') ? address : `${address}/32`)),
   };
 }

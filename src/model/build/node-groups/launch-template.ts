@@ -1,26 +1,41 @@
 import { shortHash } from '../../../base/hash.ts';
-import type { NodeGroup } from '../../../spec/cluster.ts';
-import { type Resource, refTo } from '../../graph.ts';
+import type { RootVolume } from '../../../spec/cluster.ts';
+import type { Tags } from '../../field.ts';
+import type { Resource } from '../../graph.ts';
 import type { Volume } from '../../kinds/launch-template.ts';
-import type { Join } from '../../value.ts';
-import { kubernetesTag, named, resource, type Text, tagsOf } from '../context.ts';
-import type { GroupContext } from './group-context.ts';
+import type { Join, Value } from '../../value.ts';
+import { type BuildContext, named, resource, type Text, tagsOf } from '../context.ts';
 
-/** What the managers of groups do differently. */
-export interface TemplateChoices {
+/** How instances are made, without what is the same for all. */
+export interface TemplateInit {
+  /** The last part of the ids of template and group: `workers`, `seat-a`. */
+  readonly what: string;
+  readonly from: string;
+  /** Id of what holds the instances, which carry it in their tags: `auto-scaling-group/workers`. */
+  readonly groupId: string;
   readonly imageId: string | null;
   readonly userData: string | Join | null;
+  readonly keyName: Text | null;
+  readonly securityGroupIds: readonly Text[];
   readonly instanceProfileArn: Text | null;
+  /** Null leaves it to the subnet. */
   readonly publicIp: boolean | null;
+  /** The root volume first. */
+  readonly volumes: readonly Value<Volume>[];
+  readonly monitoring: boolean;
+  /** Of the template and, with `instanceTags` over them, of instances, volumes and interfaces. */
+  readonly tags: Tags;
+  readonly instanceTags: Tags;
 }
 
 /** Unique in the region: the names of cluster and group together might be those of two others. */
-export const regionalName = ({ name, group }: GroupContext, length: number): string =>
-  named(`${name}-${group.name}`, shortHash({ cluster: name, group: group.name }, 6), length);
+export const regionalName = (cluster: string, group: string, length: number): string =>
+  named(`${cluster}-${group}`, shortHash({ cluster, group }, 6), length);
 
-const volume = (deviceName: string, size: number, { rootVolume }: NodeGroup): Volume => ({
+/** A volume of instances as the spec describes it, or of another size. */
+export const volumeOf = (deviceName: string, rootVolume: RootVolume, sizeGiB = rootVolume.sizeGiB): Volume => ({
   deviceName,
-  size,
+  size: sizeGiB,
   volumeType: rootVolume.type,
   iops: rootVolume.iops ?? null,
   throughput: rootVolume.throughput ?? null,
@@ -28,44 +43,29 @@ const volume = (deviceName: string, size: number, { rootVolume }: NodeGroup): Vo
   kmsKeyArn: rootVolume.kmsKey ?? null,
 });
 
-/** Bottlerocket's first volume holds the system alone, which fits in 4 GiB: https://bottlerocket.dev/en/os/latest/#/concepts/storage/ */
-function volumesOf(group: NodeGroup): readonly Volume[] {
-  const { rootVolume, image } = group;
-  if (image.family === 'al2023') return [volume('/dev/xvda', rootVolume.sizeGiB, group)];
-  const system: Volume = { ...volume('/dev/xvda', 4, group), volumeType: 'gp3', iops: null, throughput: null };
-  return [system, volume('/dev/xvdb', rootVolume.sizeGiB, group)];
-}
-
-/** How instances of a group are made. */
-export function launchTemplate(context: GroupContext, choices: TemplateChoices): Resource<'launch-template'> {
-  const { group, around, name } = context;
-  const { cluster, ssh, keyName } = around;
-  const id = `launch-template/${group.name}`;
-  const groupId = `${group.manager === 'eks' ? 'node-group' : 'auto-scaling-group'}/${group.name}`;
-  // EKS tags managed instances itself.
-  const owned = group.manager === 'asg' ? { [kubernetesTag(name)]: 'owned' } : {};
+/** A launch template: instance metadata version 2 with one hop, the type left to the group. */
+export function launchTemplate(context: BuildContext, init: TemplateInit): Resource<'launch-template'> {
+  const { name } = context;
+  const { what, from, groupId, tags, instanceTags, ...given } = init;
+  const id = `launch-template/${what}`;
   return resource('launch-template', {
     id,
-    from: context.from,
+    from,
     desired: {
-      name: regionalName(context, 128),
-      imageId: choices.imageId,
+      name: regionalName(name, what, 128),
+      imageId: given.imageId,
       instanceType: null,
-      userData: choices.userData,
-      keyName: group.keyName ?? keyName,
-      securityGroupIds: [
-        refTo(cluster, 'clusterSecurityGroupId'),
-        ...(ssh === undefined ? [] : [refTo(ssh, 'groupId')]),
-        ...group.securityGroups,
-      ],
-      instanceProfileArn: choices.instanceProfileArn,
-      publicIp: choices.publicIp,
-      volumes: volumesOf(group),
+      userData: given.userData,
+      keyName: given.keyName,
+      securityGroupIds: given.securityGroupIds,
+      instanceProfileArn: given.instanceProfileArn,
+      publicIp: given.publicIp,
+      volumes: given.volumes,
       metadataHopLimit: 1,
-      monitoring: group.monitoring,
+      monitoring: given.monitoring,
       ebsOptimized: null,
-      instanceTags: tagsOf(context, groupId, { Name: `${name}-${group.name}`, ...group.tags, ...owned }),
-      tags: tagsOf(context, id, group.tags),
+      instanceTags: tagsOf(context, groupId, { Name: `${name}-${what}`, ...tags, ...instanceTags }),
+      tags: tagsOf(context, id, tags),
     },
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { clusterOf, codesOf, factsFor, graphOf, idsOf, resourceOf, type SpecOf } from '../../../testing/clusters.ts';
-import { buildGraph } from '../index.ts';
+import { clusterOf, codesOf, factsFor, graphOf, idsOf, resourceOf, type SpecOf } from '../../../../testing/clusters.ts';
+import { buildGraph } from '../../index.ts';
 
 type Group = NonNullable<SpecOf['nodeGroups']>[number];
 const withGroup = (group: Partial<Group>, spec: SpecOf = {}) =>

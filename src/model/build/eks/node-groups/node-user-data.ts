@@ -1,12 +1,12 @@
-import { addressAt, cidr } from '../../../base/cidr.ts';
-import type { Diagnostic } from '../../../base/diagnostic.ts';
-import { instanceType, maxPods } from '../../../catalog/instance-types.ts';
-import { bottlerocketUserData } from '../../bootstrap/bottlerocket-user-data.ts';
-import type { ClusterToJoin, NodeSettings } from '../../bootstrap/node-settings.ts';
-import { nodeadmUserData } from '../../bootstrap/nodeadm-user-data.ts';
-import { report } from '../../codes.ts';
-import { refTo } from '../../graph.ts';
-import { isRef, type Join } from '../../value.ts';
+import { addressAt, cidr } from '../../../../base/cidr.ts';
+import type { Diagnostic } from '../../../../base/diagnostic.ts';
+import { instanceType, maxPods } from '../../../../catalog/instance-types.ts';
+import { bottlerocketUserData } from '../../../bootstrap/bottlerocket-user-data.ts';
+import type { ClusterToJoin, NodeSettings } from '../../../bootstrap/node-settings.ts';
+import { nodeadmUserData } from '../../../bootstrap/nodeadm-user-data.ts';
+import { refTo } from '../../../graph.ts';
+import type { Join } from '../../../value.ts';
+import { userDataFindings as tooLong } from '../../node-groups/user-data-size.ts';
 import type { GroupContext } from './group-context.ts';
 
 /** Whether user data must say how to join: EKS adds that itself to managed nodes whose image it chooses. */
@@ -88,22 +88,16 @@ function bottlerocket(context: GroupContext): string | Join | null {
 export const userDataOf = (context: GroupContext): string | Join | null =>
   context.group.image.family === 'bottlerocket' ? bottlerocket(context) : al2023(context);
 
-/** EC2's limit, before base64, and what a reference to the CA, the longest one, takes at most. */
-const limitBytes = 16_384;
-const referenceBytes = 2048;
-
-export function userDataFindings({ group, from }: GroupContext, userData: string | Join | null): readonly Diagnostic[] {
-  const pieces = typeof userData === 'string' ? [userData] : (userData?.$join ?? []);
-  const bytes = pieces.reduce(
-    (sum, piece) => sum + (isRef(piece) ? referenceBytes : new TextEncoder().encode(piece).length),
-    0,
-  );
-  if (bytes <= limitBytes) return [];
-  return [
-    report('graph.user-data-too-long', {
-      detail: `user data of node group ${group.name} takes about ${bytes} bytes; EC2 takes ${limitBytes}`,
+/** What is wrong with the length of a group's user data. */
+export const userDataFindings = (
+  { group, from }: GroupContext,
+  userData: string | Join | null,
+): readonly Diagnostic[] =>
+  tooLong(
+    {
+      what: `node group ${group.name}`,
       fix: 'Fetch the long part from elsewhere in a short script.',
-      at: { path: `${from}.userData` },
-    }),
-  ];
-}
+      path: `${from}.userData`,
+    },
+    userData,
+  );

@@ -1,8 +1,9 @@
-import { type Resource, refTo } from '../graph.ts';
-import { kmsAliasPrefix } from '../tags.ts';
-import { jsonText } from '../value.ts';
-import { type BuildContext, resource, type Text, tagsOf } from './context.ts';
-import { policy, type RoleHandle } from './iam.ts';
+import { type Resource, refTo } from '../../graph.ts';
+import { kmsAliasPrefix } from '../../tags.ts';
+import { jsonText } from '../../value.ts';
+import { resource, type Text, tagsOf } from '../context.ts';
+import { policy, type RoleHandle } from '../iam.ts';
+import type { EksContext } from './eks-context.ts';
 
 export interface SecretsKeyHandles {
   readonly resources: readonly Resource[];
@@ -34,7 +35,7 @@ const keeping = [
   'kms:UpdateKeyDescription',
 ];
 
-function keyPolicy({ facts }: BuildContext, cluster: RoleHandle): object {
+function keyPolicy({ facts }: EksContext, cluster: RoleHandle): object {
   const account = `arn:${facts.partition}:iam::${facts.account}:root`;
   return {
     Version: '2012-10-17',
@@ -45,7 +46,7 @@ function keyPolicy({ facts }: BuildContext, cluster: RoleHandle): object {
   };
 }
 
-function ownKey(context: BuildContext, cluster: RoleHandle): SecretsKeyHandles {
+function ownKey(context: EksContext, cluster: RoleHandle): SecretsKeyHandles {
   const id = 'kms-key/secrets';
   const key = resource('kms-key', {
     id,
@@ -66,14 +67,14 @@ function ownKey(context: BuildContext, cluster: RoleHandle): SecretsKeyHandles {
 }
 
 /** The key that encrypts Kubernetes secrets: ours, given, or none of the account. */
-export function secretsKey(context: BuildContext, cluster: RoleHandle): SecretsKeyHandles {
+export function secretsKey(context: EksContext, cluster: RoleHandle): SecretsKeyHandles {
   const { secretsEncryption } = context.spec.controlPlane;
   if (secretsEncryption.type === 'own-key') return ownKey(context, cluster);
   return { resources: [], keyArn: secretsEncryption.type === 'given-key' ? secretsEncryption.keyArn : null };
 }
 
 /** Lets the cluster's role use a given key, whose own policy is not ours to write. */
-export function givenKeyPolicy(context: BuildContext): Resource<'policy'> | undefined {
+export function givenKeyPolicy(context: EksContext): Resource<'policy'> | undefined {
   const { secretsEncryption } = context.spec.controlPlane;
   if (secretsEncryption.type !== 'given-key') return undefined;
   return policy(context, {

@@ -1,12 +1,12 @@
-import type { Addon } from '../../spec/cluster.ts';
-import { type Resource, refTo } from '../graph.ts';
-import { mergePatch } from '../merge-patch.ts';
-import { type Join, jsonText } from '../value.ts';
-import type { BuildContext } from './context.ts';
-import type { NetworkHandles } from './network/network-handles.ts';
+import type { Addon } from '../../../spec/cluster.ts';
+import { type Resource, refTo } from '../../graph.ts';
+import { mergePatch } from '../../merge-patch.ts';
+import { type Join, jsonText } from '../../value.ts';
+import type { NetworkHandles } from '../network/network-handles.ts';
+import type { EksContext } from './eks-context.ts';
 
 /** https://github.com/aws/amazon-vpc-cni-k8s#cni-configuration-variables */
-function cniEnvironment({ spec }: BuildContext): Readonly<Record<string, string>> {
+function cniEnvironment({ spec }: EksContext): Readonly<Record<string, string>> {
   const { network } = spec;
   const isIpv4 = network.ipFamily === 'ipv4';
   return {
@@ -20,13 +20,13 @@ function cniEnvironment({ spec }: BuildContext): Readonly<Record<string, string>
 }
 
 /** One ENIConfig per zone, by which nodes find the subnet of their pods: https://docs.aws.amazon.com/eks/latest/userguide/cni-custom-network.html */
-function eniConfig({ spec }: BuildContext, network: NetworkHandles, cluster: Resource<'cluster'>): object {
+function eniConfig({ spec }: EksContext, network: NetworkHandles, cluster: Resource<'cluster'>): object {
   const securityGroups = [refTo(cluster, 'clusterSecurityGroupId')];
   const subnets = network.podSubnets.map(({ zone, subnetId }) => [zone, { id: subnetId, securityGroups }] as const);
   return { create: true, region: spec.region, subnets: Object.fromEntries(subnets) };
 }
 
-function cniValues(context: BuildContext, network: NetworkHandles, cluster: Resource<'cluster'>): object {
+function cniValues(context: EksContext, network: NetworkHandles, cluster: Resource<'cluster'>): object {
   const { network: spec } = context.spec;
   const env = cniEnvironment(context);
   return {
@@ -39,7 +39,7 @@ function cniValues(context: BuildContext, network: NetworkHandles, cluster: Reso
 }
 
 /** Without node groups CoreDNS runs on Fargate, if a profile takes its pods. */
-function dnsValues({ spec }: BuildContext): object {
+function dnsValues({ spec }: EksContext): object {
   const takesSystemPods = spec.fargateProfiles.some(({ selectors }) =>
     selectors.some(({ namespace }) => namespace === 'kube-system'),
   );
@@ -48,7 +48,7 @@ function dnsValues({ spec }: BuildContext): object {
 
 /** The configuration of an add-on as JSON text: what the spec's other fields ask for, and the user's values over it. Null for none. */
 export function addonValues(
-  context: BuildContext,
+  context: EksContext,
   addon: Addon,
   { network, cluster }: { network: NetworkHandles; cluster: Resource<'cluster'> },
 ): string | Join | null {

@@ -1,10 +1,11 @@
-import { canonicalJson } from '../../../base/canonical-json.ts';
-import type { Diagnostic } from '../../../base/diagnostic.ts';
-import type { NodeGroup } from '../../../spec/cluster.ts';
-import { report } from '../../codes.ts';
-import { type Resource, refTo } from '../../graph.ts';
-import { type BuildContext, resource, tagsOf } from '../context.ts';
-import { givenRole, madeRole, managedArn, type RoleHandle, role, trustOfInstances } from '../iam.ts';
+import { canonicalJson } from '../../../../base/canonical-json.ts';
+import type { Diagnostic } from '../../../../base/diagnostic.ts';
+import type { NodeGroup } from '../../../../spec/cluster.ts';
+import { report } from '../../../codes.ts';
+import { type Resource, refTo } from '../../../graph.ts';
+import { resource, tagsOf } from '../../context.ts';
+import { givenRole, madeRole, managedArn, type RoleHandle, role, trustOfInstances } from '../../iam.ts';
+import type { EksContext } from '../eks-context.ts';
 
 /** The roles of all groups and the access entries that let the nodes of auto scaling groups in. */
 export interface NodeRoles {
@@ -22,13 +23,13 @@ export interface NodeRole {
 }
 
 /** The VPC CNI has a role of its own by pod identity; only without one nodes must lend it theirs. */
-function lendsToCni({ spec }: BuildContext): boolean {
+function lendsToCni({ spec }: EksContext): boolean {
   const cni = spec.addons.find(({ name }) => name === 'vpc-cni');
   return cni !== undefined && cni.podIdentity === undefined;
 }
 
 /** https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html */
-const nodePolicies = (context: BuildContext): readonly string[] => [
+const nodePolicies = (context: EksContext): readonly string[] => [
   managedArn(context, 'AmazonEKSWorkerNodePolicy'),
   managedArn(context, 'AmazonEC2ContainerRegistryPullOnly'),
   ...(lendsToCni(context) ? [managedArn(context, 'AmazonEKS_CNI_Policy')] : []),
@@ -37,7 +38,7 @@ const nodePolicies = (context: BuildContext): readonly string[] => [
 /** Managed groups without policies of their own share one role: their nodes may do the same. */
 const isShared = ({ manager, policies }: NodeGroup): boolean => manager === 'eks' && policies.length === 0;
 
-function makeRole(context: BuildContext, group: NodeGroup, index: number): Resource<'role'> {
+function makeRole(context: EksContext, group: NodeGroup, index: number): Resource<'role'> {
   const shared = isShared(group);
   return role(context, {
     what: shared ? 'nodes' : `node-${group.name}`,
@@ -51,7 +52,7 @@ function makeRole(context: BuildContext, group: NodeGroup, index: number): Resou
 
 type Choice = { readonly handle: RoleHandle; readonly made: Resource<'role'> | undefined } | Diagnostic;
 
-function choose(context: BuildContext, group: NodeGroup, index: number): Choice {
+function choose(context: EksContext, group: NodeGroup, index: number): Choice {
   if (group.role !== undefined) return { handle: givenRole(context, group.role), made: undefined };
   if (group.instanceProfile === undefined || group.manager === 'eks') {
     const made = makeRole(context, group, index);
@@ -67,7 +68,7 @@ function choose(context: BuildContext, group: NodeGroup, index: number): Choice 
 }
 
 function nodeEntry(
-  context: BuildContext,
+  context: EksContext,
   cluster: Resource<'cluster'>,
   { group, arn, from }: { group: NodeGroup; arn: RoleHandle['arn']; from: string },
 ): Resource<'access-entry'> {
@@ -87,7 +88,7 @@ function nodeEntry(
 }
 
 /** A role for each group, or one's own; one access entry for each role of an auto scaling group, however many groups share it. */
-export function nodeRoles(context: BuildContext, cluster: Resource<'cluster'>): NodeRoles {
+export function nodeRoles(context: EksContext, cluster: Resource<'cluster'>): NodeRoles {
   const groups = context.spec.nodeGroups;
   const chosen = groups.map((group, i) => ({
     group,

@@ -1,9 +1,10 @@
-import type { Addon } from '../../spec/cluster.ts';
-import { type Resource, refTo } from '../graph.ts';
+import type { Addon } from '../../../spec/cluster.ts';
+import { type Resource, refTo } from '../../graph.ts';
+import { resource, tagsOf } from '../context.ts';
+import { madeRole, managedArn, policy, type RoleHandle, role, trustOfPods } from '../iam.ts';
+import type { NetworkHandles } from '../network/network-handles.ts';
 import { addonValues } from './addon-values.ts';
-import { type BuildContext, resource, tagsOf } from './context.ts';
-import { madeRole, managedArn, policy, type RoleHandle, role, trustOfPods } from './iam.ts';
-import type { NetworkHandles } from './network/network-handles.ts';
+import type { EksContext } from './eks-context.ts';
 
 export interface AddonHandles {
   readonly resources: readonly Resource[];
@@ -19,7 +20,7 @@ export interface AddonSurroundings {
 const conflicts = { overwrite: 'OVERWRITE', preserve: 'PRESERVE', none: 'NONE' } as const;
 
 /** AWS manages no policy for the VPC CNI with IPv6: https://docs.aws.amazon.com/eks/latest/userguide/cni-iam-role.html#cni-iam-role-create-ipv6-policy */
-function ipv6Policy(context: BuildContext, from: string): Resource<'policy'> {
+function ipv6Policy(context: EksContext, from: string): Resource<'policy'> {
   return policy(context, {
     what: 'vpc-cni-ipv6',
     description: 'Lets the VPC CNI give IPv6 addresses to pods',
@@ -47,7 +48,7 @@ function ipv6Policy(context: BuildContext, from: string): Resource<'policy'> {
 
 type Identity = NonNullable<Addon['podIdentity']>;
 
-function addonRole(context: BuildContext, name: string, init: { identity: Identity; from: string }): RoleHandle {
+function addonRole(context: EksContext, name: string, init: { identity: Identity; from: string }): RoleHandle {
   const { identity, from } = init;
   if (identity.role.type === 'given') return { arn: identity.role.arn, resources: [] };
   const cni = managedArn(context, 'AmazonEKS_CNI_Policy');
@@ -64,7 +65,7 @@ function addonRole(context: BuildContext, name: string, init: { identity: Identi
 }
 
 function addonOf(
-  context: BuildContext,
+  context: EksContext,
   addon: Addon,
   { surroundings, needs, from }: { surroundings: AddonSurroundings; needs: readonly string[]; from: string },
 ): readonly Resource[] {
@@ -99,7 +100,7 @@ const podsReady = ({ name }: Addon, { network }: AddonSurroundings): readonly st
   name === 'vpc-cni' ? [...new Set(network.podSubnets.flatMap(({ ready }) => ready))] : [];
 
 /** What nodes need to become Ready, and pods on them to have roles. */
-export function addonsBeforeNodes(context: BuildContext, surroundings: AddonSurroundings): AddonHandles {
+export function addonsBeforeNodes(context: EksContext, surroundings: AddonSurroundings): AddonHandles {
   const { addons } = context.spec;
   const early = addons.filter(({ when }) => when === 'before-nodes');
   return {
@@ -112,7 +113,7 @@ export function addonsBeforeNodes(context: BuildContext, surroundings: AddonSurr
 
 /** What runs on nodes: EKS calls it degraded until there are some. */
 export function addonsAfterNodes(
-  context: BuildContext,
+  context: EksContext,
   surroundings: AddonSurroundings,
   nodes: readonly string[],
 ): readonly Resource[] {

@@ -1,9 +1,10 @@
-import { shortHash } from '../../base/hash.ts';
-import type { FargateProfile } from '../../spec/cluster.ts';
-import { type Resource, refTo } from '../graph.ts';
-import { type BuildContext, named, resource, tagsOf } from './context.ts';
-import { givenRole, madeRole, managedArn, type RoleHandle, role, trust } from './iam.ts';
-import type { NetworkHandles, SubnetHandle } from './network/network-handles.ts';
+import { shortHash } from '../../../base/hash.ts';
+import type { FargateProfile } from '../../../spec/cluster.ts';
+import { type Resource, refTo } from '../../graph.ts';
+import { named, resource, tagsOf } from '../context.ts';
+import { givenRole, madeRole, managedArn, type RoleHandle, role, trust } from '../iam.ts';
+import type { NetworkHandles, SubnetHandle } from '../network/network-handles.ts';
+import type { EksContext } from './eks-context.ts';
 
 export interface FargateHandles {
   readonly resources: readonly Resource[];
@@ -11,7 +12,7 @@ export interface FargateHandles {
 }
 
 /** EKS assumes it for pods of this cluster's profiles alone: https://docs.aws.amazon.com/eks/latest/userguide/pod-execution-role.html */
-function sharedRole(context: BuildContext): RoleHandle | undefined {
+function sharedRole(context: EksContext): RoleHandle | undefined {
   if (context.spec.fargateProfiles.every((profile) => profile.role !== undefined)) return undefined;
   const { facts, spec, name } = context;
   const profiles = `arn:${facts.partition}:eks:${spec.region}:${facts.account}:fargateprofile/${name}/*`;
@@ -33,7 +34,7 @@ function subnetsOf({ zones, subnets }: FargateProfile, { privateSubnets }: Netwo
 
 /** Profiles one after another: EKS makes one at a time. `ready` is what their pods need beside the cluster. */
 export function fargate(
-  context: BuildContext,
+  context: EksContext,
   cluster: Resource<'cluster'>,
   { network, ready }: { network: NetworkHandles; ready: readonly string[] },
 ): FargateHandles {

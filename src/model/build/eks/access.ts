@@ -1,11 +1,12 @@
-import type { Diagnostic } from '../../base/diagnostic.ts';
-import { shortHash } from '../../base/hash.ts';
-import { clusterAdminPolicy, eksAccessPolicyArn } from '../../catalog/eks-policies.ts';
-import type { Principal } from '../../spec/cluster.ts';
-import { report } from '../codes.ts';
-import { type Resource, refTo } from '../graph.ts';
-import { type BuildContext, named, resource, type Text, tagsOf } from './context.ts';
-import { creatorOf } from './control-plane.ts';
+import type { Diagnostic } from '../../../base/diagnostic.ts';
+import { shortHash } from '../../../base/hash.ts';
+import { clusterAdminPolicy, eksAccessPolicyArn } from '../../../catalog/eks-policies.ts';
+import type { Principal } from '../../../spec/cluster.ts';
+import { type Resource, refTo } from '../../graph.ts';
+import { resource, type Text, tagsOf } from '../context.ts';
+import { creatorFindings, creatorOf } from '../creator.ts';
+import { keyPair } from '../key-pair.ts';
+import type { EksContext } from './eks-context.ts';
 
 export interface AccessHandles {
   readonly resources: readonly Resource[];
@@ -36,7 +37,7 @@ function idsOf(principals: readonly Principal[]): ReadonlyMap<string, string> {
 }
 
 function entry(
-  context: BuildContext,
+  context: EksContext,
   cluster: Resource<'cluster'>,
   init: { name: string; principal: Principal; from: string },
 ): Resource<'access-entry'> {
@@ -57,7 +58,7 @@ function entry(
   });
 }
 
-function creatorEntry(context: BuildContext, cluster: Resource<'cluster'>): readonly Resource[] {
+function creatorEntry(context: EksContext, cluster: Resource<'cluster'>): readonly Resource[] {
   const arn = creatorOf(context);
   if (arn === null) return [];
   const policyArn = eksAccessPolicyArn(clusterAdminPolicy, context.facts.partition);
@@ -66,37 +67,17 @@ function creatorEntry(context: BuildContext, cluster: Resource<'cluster'>): read
   return [entry(context, cluster, { name: 'creator', principal: { arn, groups: [], policies }, from })];
 }
 
-function keyPair(context: BuildContext): Resource<'key-pair'> | undefined {
-  const given = context.spec.access.ssh?.publicKey;
-  if (given === undefined) return undefined;
-  // Without its comment, in whose place AWS puts one of its own.
-  const publicKey = given.trim().split(/\s+/).slice(0, 2).join(' ');
-  const id = 'key-pair/ssh';
-  const name = named(`${context.name}-ssh`, shortHash({ publicKey, cluster: context.name }, 6), 255);
-  const desired = { name, publicKey, tags: tagsOf(context, id) };
-  return resource('key-pair', { id, from: 'spec.access.ssh.publicKey', desired });
-}
-
 /** Who may talk to the API, and the key with which to reach nodes. */
-export function access(context: BuildContext, cluster: Resource<'cluster'>): AccessHandles {
+export function access(context: EksContext, cluster: Resource<'cluster'>): AccessHandles {
   const { access: spec } = context.spec;
   const ids = idsOf(spec.principals);
   const people = spec.principals.map((principal, i) =>
     entry(context, cluster, { name: ids.get(principal.arn)!, principal, from: `spec.access.principals[${i}]` }),
   );
   const pair = keyPair(context);
-  const nobody = spec.creatorAdmin && context.facts.creatorArn === null;
   return {
-    resources: [...people, ...creatorEntry(context, cluster), ...(pair === undefined ? [] : [pair])],
-    diagnostics: nobody
-      ? [
-          report('graph.creator-unknown', {
-            detail: 'whoever runs this is neither an IAM user nor a role',
-            fix: 'Name a user or role in access.principals.',
-            at: { path: 'spec.access.creatorAdmin' },
-          }),
-        ]
-      : [],
-    keyName: pair === undefined ? (spec.ssh?.keyName ?? null) : refTo(pair, 'keyName'),
+    resources: [...people, ...creatorEntry(context, cluster), ...pair.resources],
+    diagnostics: creatorFindings(context),
+    keyName: pair.keyName,
   };
 }

@@ -1,10 +1,11 @@
-import type { PodIdentity } from '../../spec/cluster.ts';
-import { type Resource, refTo } from '../graph.ts';
-import { type BuildContext, resource, tagsOf } from './context.ts';
-import { madeRole, type RoleHandle, role, trustOfPods } from './iam.ts';
+import type { PodIdentity } from '../../../spec/cluster.ts';
+import { type Resource, refTo } from '../../graph.ts';
+import { resource, tagsOf } from '../context.ts';
+import { madeRole, type RoleHandle, role, trustOfPods } from '../iam.ts';
+import type { EksContext } from './eks-context.ts';
 
 function roleOf(
-  context: BuildContext,
+  context: EksContext,
   { namespace, serviceAccount, role: choice }: PodIdentity,
   from: string,
 ): RoleHandle {
@@ -22,7 +23,7 @@ function roleOf(
 }
 
 /** IAM roles for service accounts of the user's pods. */
-export function podIdentities(context: BuildContext, cluster: Resource<'cluster'>): readonly Resource[] {
+export function podIdentities(context: EksContext, cluster: Resource<'cluster'>): readonly Resource[] {
   return context.spec.podIdentities.flatMap((identity, i): readonly Resource[] => {
     const { namespace, serviceAccount } = identity;
     const from = `spec.podIdentities[${i}]`;

@@ -1,11 +1,11 @@
-import { canonicalJson } from '../../../base/canonical-json.ts';
-import type { Diagnostic } from '../../../base/diagnostic.ts';
-import { shortHash } from '../../../base/hash.ts';
-import { type Resource, refTo } from '../../graph.ts';
-import { named, resource, tagsOf } from '../context.ts';
+import { canonicalJson } from '../../../../base/canonical-json.ts';
+import type { Diagnostic } from '../../../../base/diagnostic.ts';
+import { shortHash } from '../../../../base/hash.ts';
+import { type Resource, refTo } from '../../../graph.ts';
+import { named, resource, tagsOf } from '../../context.ts';
+import { amiType } from '../../node-groups/image.ts';
 import { type GroupContext, needsOf } from './group-context.ts';
-import { amiType } from './image.ts';
-import { launchTemplate } from './launch-template.ts';
+import { groupTemplate } from './group-template.ts';
 import { userDataFindings, userDataOf } from './node-user-data.ts';
 
 export interface BuiltGroup {
@@ -45,7 +45,7 @@ export function managedGroup(context: GroupContext): BuiltGroup {
   const id = `node-group/${group.name}`;
   const userData = userDataOf(context);
   const imageId = group.image.amiId ?? null;
-  const template = launchTemplate(context, { imageId, userData, instanceProfileArn: null, publicIp: null });
+  const template = groupTemplate(context, { imageId, userData, instanceProfileArn: null, publicIp: null });
   const fixed = fixedFields(context, template);
   const nodes = resource('node-group', {
     id,

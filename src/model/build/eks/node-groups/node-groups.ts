@@ -1,8 +1,9 @@
-import type { Diagnostic } from '../../../base/diagnostic.ts';
-import { report } from '../../codes.ts';
-import type { Resource } from '../../graph.ts';
-import type { BuildContext } from '../context.ts';
-import { type GroupContext, type NodeSurroundings, subnetsOf } from './group-context.ts';
+import type { Diagnostic } from '../../../../base/diagnostic.ts';
+import { report } from '../../../codes.ts';
+import type { Resource } from '../../../graph.ts';
+import { subnetsOf } from '../../node-groups/group-subnets.ts';
+import type { EksContext } from '../eks-context.ts';
+import type { GroupContext, NodeSurroundings } from './group-context.ts';
 import { type BuiltGroup, managedGroup } from './managed-group.ts';
 import { nodeRoles } from './node-roles.ts';
 import { selfManagedGroup } from './self-managed-group.ts';
@@ -27,7 +28,7 @@ function build(context: GroupContext): BuiltGroup {
 }
 
 /** The policy of a given key is not ours to read or write; what it must allow is said once for each key. */
-function volumeKeyNotes({ spec, facts }: BuildContext): Diagnostic[] {
+function volumeKeyNotes({ spec, facts }: EksContext): Diagnostic[] {
   const role = `arn:${facts.partition}:iam::${facts.account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`;
   const groups = spec.nodeGroups.map(({ name, rootVolume }, index) => ({ name, key: rootVolume.kmsKey, index }));
   return groups.flatMap(({ name, key, index }) => {
@@ -41,7 +42,7 @@ function volumeKeyNotes({ spec, facts }: BuildContext): Diagnostic[] {
 }
 
 /** All node groups, with their roles and what lets them in. */
-export function nodeGroups(context: BuildContext, around: NodeSurroundings): NodeGroupHandles {
+export function nodeGroups(context: EksContext, around: NodeSurroundings): NodeGroupHandles {
   const roles = nodeRoles(context, around.cluster);
   const built = context.spec.nodeGroups.flatMap((group, i) => {
     const role = roles.byGroup.get(group.name);

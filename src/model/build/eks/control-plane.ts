@@ -1,8 +1,10 @@
-import { type Resource, refTo } from '../graph.ts';
-import { creatorTag } from '../tags.ts';
-import { type BuildContext, resource, type Text, tagsOf } from './context.ts';
-import { givenRole, madeRole, managedArn, type RoleHandle, role, trust } from './iam.ts';
-import type { NetworkHandles, SubnetHandle } from './network/network-handles.ts';
+import { type Resource, refTo } from '../../graph.ts';
+import { creatorTag } from '../../tags.ts';
+import { resource, type Text, tagsOf } from '../context.ts';
+import { creatorOf } from '../creator.ts';
+import { givenRole, madeRole, managedArn, type RoleHandle, role, trust } from '../iam.ts';
+import type { NetworkHandles, SubnetHandle } from '../network/network-handles.ts';
+import type { EksContext } from './eks-context.ts';
 import { givenKeyPolicy, secretsKey } from './secrets-key.ts';
 
 export interface ControlPlaneHandles {
@@ -12,7 +14,7 @@ export interface ControlPlaneHandles {
 
 const from = 'spec.controlPlane';
 
-function clusterRole(context: BuildContext): RoleHandle {
+function clusterRole(context: EksContext): RoleHandle {
   const { controlPlane, network } = context.spec;
   if (controlPlane.role !== undefined) return givenRole(context, controlPlane.role);
   const keyUse = givenKeyPolicy(context);
@@ -31,7 +33,7 @@ function clusterRole(context: BuildContext): RoleHandle {
   return madeRole(made, keyUse === undefined ? [] : [keyUse]);
 }
 
-function logGroup(context: BuildContext): Resource<'log-group'> | undefined {
+function logGroup(context: EksContext): Resource<'log-group'> | undefined {
   const { logging } = context.spec.controlPlane;
   if (logging.types.length === 0) return undefined;
   const id = 'log-group/control-plane';
@@ -47,25 +49,19 @@ function logGroup(context: BuildContext): Resource<'log-group'> | undefined {
 }
 
 /** Who reaches the public endpoint: the spec's ranges, and with `nat` the addresses of the nodes. */
-function publicRanges({ spec }: BuildContext, network: NetworkHandles): readonly Text[] {
+function publicRanges({ spec }: EksContext, network: NetworkHandles): readonly Text[] {
   const { api } = spec.access;
   if (!api.public) return [];
   return [...new Set<Text>([...api.from, ...(api.fromNat ? network.natRanges : [])])];
 }
 
-function oidcProvider(context: BuildContext, cluster: Resource<'cluster'>): Resource<'oidc-provider'> {
+function oidcProvider(context: EksContext, cluster: Resource<'cluster'>): Resource<'oidc-provider'> {
   const id = 'oidc-provider';
   return resource('oidc-provider', {
     id,
     from,
     desired: { url: refTo(cluster, 'issuer'), audiences: ['sts.amazonaws.com'], tags: tagsOf(context, id) },
   });
-}
-
-/** Whether the one who makes the cluster gets an entry: the spec wants it and does not name him. Null where nobody does. */
-export function creatorOf({ spec, facts }: BuildContext): string | null {
-  if (!spec.access.creatorAdmin) return null;
-  return spec.access.principals.some(({ arn }) => arn === facts.creatorArn) ? null : facts.creatorArn;
 }
 
 /** Private subnets where they span two zones, which EKS asks for, else all. */
@@ -75,7 +71,7 @@ function homes({ privateSubnets, publicSubnets }: NetworkHandles): readonly Subn
 }
 
 /** The cluster with its role, the key of its secrets, its logs and its OIDC provider. */
-export function controlPlane(context: BuildContext, network: NetworkHandles): ControlPlaneHandles {
+export function controlPlane(context: EksContext, network: NetworkHandles): ControlPlaneHandles {
   const { spec, name } = context;
   const { controlPlane: plane, access } = spec;
   const asRole = clusterRole(context);
