@@ -107,6 +107,8 @@ export interface GivenNames {
 export interface GivenThings {
   /** ARN by role name. */
   readonly roles: ReadonlyMap<string, string>;
+  /** Who may assume each of these roles, and those inside the profiles: a JSON document by ARN. */
+  readonly trusts?: ReadonlyMap<string, string>;
   /** The role inside by profile name. */
   readonly instanceProfiles: ReadonlyMap<string, { readonly arn: string; readonly roleArn?: string }>;
   readonly keyPairs: ReadonlySet<string>;
@@ -117,8 +119,11 @@ export interface GivenThings {
 export interface ClusterSummary {
   readonly name: string;
   readonly version: string;
+  /** EKS's own: `ACTIVE`. Self-managed: `ACTIVE` where all seats have their groups, else `INCOMPLETE`. */
   readonly status: string;
   readonly endpoint?: string;
+  /** Absent: EKS. */
+  readonly controlPlane?: 'self-managed';
 }
 
 /** An instance that belongs to the cluster, for saying why it is no node. */
@@ -140,6 +145,29 @@ export interface NodeInstance {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** What stays of seats when their instances go, by what AWS calls it. */
+export interface SeatPlacesAsked {
+  readonly volumeIds: readonly string[];
+  readonly networkInterfaceIds: readonly string[];
+  readonly targetGroupArns: readonly string[];
+}
+
+/** Who holds the places of seats, and who may serve. */
+export interface SeatPlaces {
+  /** By the id of a volume or interface: the instance that holds it. What nobody holds is missing. */
+  readonly holders: ReadonlyMap<string, { readonly instanceId: string; readonly state: string }>;
+  /** By instance id: how each target group sees it. */
+  readonly health: ReadonlyMap<string, readonly TargetHealth[]>;
+}
+
+export interface TargetHealth {
+  readonly targetGroupArn: string;
+  /** ELB's own: `healthy`, `unhealthy`, `initial`, `draining`. */
+  readonly state: string;
+  /** What ELB says of a state that is not `healthy`: `Target.FailedHealthChecks: Health checks failed`. */
+  readonly reason?: string;
+}
+
 export interface SecurityGroupRules {
   readonly groupId: string;
   readonly ingress: readonly TrafficRule[];
@@ -152,6 +180,15 @@ export interface TrafficRule {
   readonly fromPort?: number;
   readonly toPort?: number;
   readonly peers: readonly string[];
+}
+
+/** A hosted zone that is there. */
+export interface HostedZoneFact {
+  /** Without `/hostedzone/`. */
+  readonly id: string;
+  /** Without a dot at its end. */
+  readonly name: string;
+  readonly isPrivate: boolean;
 }
 
 /** Reads from AWS; every method fails with an AwsFailure. */
@@ -178,4 +215,15 @@ export interface Facts {
   /** Routes out of subnets of any VPC, like `givenNetwork` shows them. */
   subnets(subnetIds: readonly string[]): Promise<readonly GivenSubnet[]>;
   securityGroupRules(groupIds: readonly string[]): Promise<readonly SecurityGroupRules[]>;
+  /** Names of the self-managed clusters of this region that are ours: one call. */
+  ourSeats(): Promise<readonly string[]>;
+  seatPlaces(asked: SeatPlacesAsked): Promise<SeatPlaces>;
+  /** Why the newest launch of an auto scaling group failed, by its name; groups whose newest one did not are missing. */
+  launchFailures(groupNames: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Zones of the region that offer each of these instance types. */
+  offeringZones(types: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
+  /** The hosted zones of this account with exactly that name, in the order in which Route 53 tells them. Two zones may have one name. */
+  hostedZones(name: string): Promise<readonly HostedZoneFact[]>;
+  /** Name servers of a public hosted zone, lower case without the last dot. */
+  zoneNameServers(hostedZoneId: string): Promise<readonly string[]>;
 }

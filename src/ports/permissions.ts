@@ -7,13 +7,20 @@ export type Condition = Readonly<Record<string, Readonly<Record<string, string |
  * One action of an adapter, for the least IAM policy of a verb.
  *
  * `resource` is an ARN in which `${partition}`, `${region}`, `${account}` and `${cluster}` stand for the scope; `*` where AWS allows
- * nothing narrower. Conditions may hold the same, in keys as in values. Two resources and two values of conditions stand alone and
- * mean what the graph holds of their sort:
+ * nothing narrower. Conditions may hold the same, in keys as in values. These stand alone and mean what the graph holds of their sort:
  *
  * - `${givenSubnets}`: ARNs of the given subnets to which the spec has tags added.
  * - `${passedRoles}`: ARNs of the cluster's own roles, by their path, and of the given roles that the graph names.
  * - `${attachedPolicies}`: ARNs of the policies that the graph attaches to roles; those that are the cluster's own by their path.
  * - `${boundary}`: ARN of the permissions boundary that every role of the graph has.
+ * - `${zonesOfEndpoints}`: ARN pattern of hosted zones where the graph has interface endpoints with private DNS.
+ *
+ * And these stand within an ARN, for names that only a control plane of one's own has:
+ *
+ * - `${storeBuckets}`: the cluster's store, and the bucket that the spec gives for it.
+ * - `${issuerBuckets}`: the bucket of its issuer.
+ * - `${ownBuckets}`: both that are the cluster's own. A given one is neither emptied nor deleted.
+ * - `${noticesName}`: the queue of notices, and the rule that fills it.
  *
  * Where the graph has none, the permission is not given, but for `${boundary}`: then the condition falls away.
  */

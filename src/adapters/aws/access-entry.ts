@@ -19,7 +19,7 @@ import { type CallContext, isAwsFailure, type ReadContext } from '../../ports/aw
 import type { Adapter } from './adapter.ts';
 import { allPages } from './all-pages.ts';
 import type { Connection } from './connection.ts';
-import { childArn, clusterArn, eksCreation, eksTagPermissions, parentCluster, retagEks } from './eks.ts';
+import { childArn, clusterArn, clusterRead, eksCreation, eksTagPermissions, parentCluster, retagEks } from './eks.ts';
 import { fargateProfiles } from './fargate-profile.ts';
 import { fromTagMap, idOf } from './found.ts';
 import { unlessGone } from './gone.ts';
@@ -170,7 +170,7 @@ async function adopt(connection: Connection, settled: Settled<'access-entry'>, c
 export const accessEntry: Adapter<'access-entry'> = {
   permissions: {
     read: [
-      { action: 'eks:DescribeCluster', resource: clusterArn },
+      ...clusterRead,
       { action: 'eks:ListAccessEntries', resource: clusterArn },
       { action: 'eks:ListNodegroups', resource: clusterArn },
       { action: 'eks:DescribeNodegroup', resource: childArn('nodegroup') },

@@ -19,6 +19,7 @@ import {
   changeAndWait,
   childArn,
   clusterArn,
+  clusterRead,
   eksCreation,
   eksTagPermissions,
   issueFailure,
@@ -206,7 +207,7 @@ const identityPermissions = [
 export const addon: Adapter<'addon'> = {
   permissions: {
     read: [
-      { action: 'eks:DescribeCluster', resource: clusterArn },
+      ...clusterRead,
       { action: 'eks:ListAddons', resource: clusterArn },
       { action: 'eks:DescribeAddon', resource: addonArn },
       { action: 'eks:ListPodIdentityAssociations', resource: clusterArn },

@@ -66,6 +66,8 @@ export function fromGroup(group: AutoScalingGroup): Group {
     maxSize: group.MaxSize ?? 0,
     desiredSize: group.DesiredCapacity ?? 0,
     capacityRebalance: group.CapacityRebalance ?? false,
+    // Absent where there are none, as the graph says it of groups that no load balancer sends to.
+    ...((group.TargetGroupARNs ?? []).length > 0 ? { targetGroupArns: [...group.TargetGroupARNs!].sort() } : {}),
     tags: fromTagList(group.Tags),
   };
 }

@@ -1,10 +1,12 @@
 import {
+  AttachLoadBalancerTargetGroupsCommand,
   type AutoScalingGroup,
   CreateAutoScalingGroupCommand,
   CreateOrUpdateTagsCommand,
   DeleteAutoScalingGroupCommand,
   DeleteTagsCommand,
   DescribeAutoScalingGroupsCommand,
+  DetachLoadBalancerTargetGroupsCommand,
   type Tag,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
@@ -61,9 +63,11 @@ const observedOf = (group: AutoScalingGroup): Observed<Kind> => ({
 });
 
 function toFound(group: AutoScalingGroup, context: ReadContext): Found<Kind>[] {
-  const settled = fromGroup(group);
-  const id = idOf(settled.tags, context.scope);
+  const told = fromGroup(group);
+  const id = idOf(told.tags, context.scope);
   if (id === undefined) return [];
+  // Of a seat "none" is told, so that a seat that somebody took from the load balancer differs; other groups have none at all.
+  const settled = id.startsWith('auto-scaling-group/seat-') ? { targetGroupArns: [], ...told } : told;
   const state = stateOf(group, context);
   return [{ kind: 'auto-scaling-group', id, name: settled.name, ...state, settled, observed: observedOf(group) }];
 }
@@ -99,7 +103,9 @@ async function create(connection: Connection, settled: Group, context: CallConte
     VPCZoneIdentifier: settled.subnetIds.join(','),
     MixedInstancesPolicy: toPolicy(settled),
     CapacityRebalance: settled.capacityRebalance,
+    // Not the load balancer's: a lost quorum must not end every seat.
     HealthCheckType: 'EC2',
+    ...(settled.targetGroupArns === undefined ? {} : { TargetGroupARNs: [...settled.targetGroupArns] }),
     Tags: toTags(settled.name, settled.tags),
   };
   await known(settled, context, () =>
@@ -150,6 +156,26 @@ async function changeGroup({ clients, call }: Connection, change: Change, contex
   );
 }
 
+/** Registers the instances with the target groups that are new, then takes them from those that are no longer named. */
+async function setTargetGroups({ clients, call }: Connection, { found, settled }: Change): Promise<void> {
+  const [before, after] = [found.settled.targetGroupArns ?? [], settled.targetGroupArns ?? []];
+  const attach = after.filter((arn) => !before.includes(arn));
+  const detach = before.filter((arn) => !after.includes(arn));
+  const AutoScalingGroupName = settled.name;
+  if (attach.length > 0) {
+    const input = { AutoScalingGroupName, TargetGroupARNs: attach };
+    await call('autoscaling:AttachLoadBalancerTargetGroups', () =>
+      clients.autoScaling.send(new AttachLoadBalancerTargetGroupsCommand(input)),
+    );
+  }
+  if (detach.length > 0) {
+    const input = { AutoScalingGroupName, TargetGroupARNs: detach };
+    await call('autoscaling:DetachLoadBalancerTargetGroups', () =>
+      clients.autoScaling.send(new DetachLoadBalancerTargetGroupsCommand(input)),
+    );
+  }
+}
+
 async function retagGroup({ clients, call }: Connection, name: string, tags: { before: Tags; after: Tags }) {
   const { set, remove } = tagChanges(tags.before, tags.after);
   if (Object.keys(set).length > 0) {
@@ -169,6 +195,7 @@ async function update(connection: Connection, change: Change, context: CallConte
   const resizes = changed.some((field) => ['minSize', 'maxSize', 'desiredSize'].includes(field));
   const past = resizes ? await pastActivities(connection, settled.name) : new Set<string>();
   await changeGroup(connection, change, context);
+  if (changed.includes('targetGroupArns')) await setTargetGroups(connection, change);
   if (resizes) await inServiceAsWanted(connection, { name: settled.name, past }, context);
   // Last, since one of the tags says which size was applied: a run that is cut before it applies the size again.
   if (changed.includes('tags'))
@@ -224,6 +251,8 @@ export const autoScalingGroup: Adapter<Kind> = {
     ],
     update: [
       ours('autoscaling:UpdateAutoScalingGroup'),
+      ours('autoscaling:AttachLoadBalancerTargetGroups'),
+      ours('autoscaling:DetachLoadBalancerTargetGroups'),
       ours('autoscaling:CreateOrUpdateTags'),
       ours('autoscaling:DeleteTags'),
       ...launching,

@@ -16,6 +16,7 @@ import { setDeletionProtection, stopLogging, updateCluster } from './cluster-upd
 import type { Connection } from './connection.ts';
 import {
   clusterArn,
+  clusterRead,
   describeCluster,
   eksCreation,
   eksTagPermissions,
@@ -185,7 +186,7 @@ const kmsForSecrets: readonly Permission[] = [
 /** https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html */
 export const cluster: Adapter<'cluster'> = {
   permissions: {
-    read: [{ action: 'eks:DescribeCluster', resource: clusterArn }],
+    read: clusterRead,
     create: [
       ...eksCreation('eks:CreateCluster', clusterArn),
       passRole('eks.amazonaws.com'),

@@ -125,7 +125,8 @@ describe('clusters', () => {
     expect(Buffer.from(made.certificateAuthority, 'base64').toString()).toContain('BEGIN CERTIFICATE');
     expect(made.issuer).toMatch(/^https:\/\/oidc\.eks\.us-east-1\.amazonaws\.com\/id\//);
     expect(made.clusterSecurityGroupId).toMatch(/^sg-/);
-    expect(await trial.of(cluster).callsPerList()).toBe(1);
+    // The cluster; and whether it has seats of its own, which an observation asks anyway.
+    expect(await trial.of(cluster).callsPerList()).toBe(2);
   });
 
   it('of another owner are not listed, and stop a creation of the same name with what to do', async () => {
@@ -321,8 +322,8 @@ describe('what belongs to a cluster', () => {
     const entries = trial.of(accessEntry);
     await entries.create('access-entry/workers', nodes);
     expect((await entries.find('access-entry/workers')).settled).toEqual(nodes);
-    // The cluster, the three lists (entries, node groups, profiles) and the entry.
-    expect(await entries.callsPerList()).toBe(5);
+    // Whether there are seats, the cluster, the three lists (entries, node groups, profiles) and the entry.
+    expect(await entries.callsPerList()).toBe(6);
   });
 
   it('add-ons live with versions, values and roles, and their associations are not listed as ours', async () => {

@@ -13,6 +13,7 @@ import type { Permission } from '../../ports/permissions.ts';
 import type { Connection } from './connection.ts';
 import { fromTagMap, idOf, tagChanges } from './found.ts';
 import { unlessGone } from './gone.ts';
+import { mayUse, mayUsePermissions } from './of-eks.ts';
 import { whenKnown } from './retry.ts';
 import { waitFor } from './wait.ts';
 import { whenFree } from './when-free.ts';
@@ -28,6 +29,7 @@ export async function describeCluster({ clients, call }: Connection, name: strin
 /** The cluster if it carries our tags: one question of an observation, whoever asks. */
 export const ourCluster = (connection: Connection, context: ReadContext): Promise<Cluster | undefined> =>
   context.once('eks:DescribeCluster', async () => {
+    if (!(await mayUse(connection, context, 'eks'))) return undefined;
     const cluster = await describeCluster(connection, context.scope.cluster);
     return idOf(fromTagMap(cluster?.tags), context.scope) === undefined ? undefined : cluster;
   });
@@ -142,6 +144,11 @@ export async function retagEks(
 }
 
 export const clusterArn = `arn:\${partition}:eks:\${region}:\${account}:cluster/\${cluster}`;
+/** What `ourCluster` and `parentCluster` need. */
+export const clusterRead: readonly Permission[] = [
+  ...mayUsePermissions,
+  { action: 'eks:DescribeCluster', resource: clusterArn },
+];
 /** The ARN pattern of the cluster's children of a type: `childArn('addon')`. */
 export const childArn = (type: string): string => `arn:\${partition}:eks:\${region}:\${account}:${type}/\${cluster}/*`;
 

@@ -12,7 +12,7 @@ import {
   DescribeClusterVersionsCommand,
   ListClustersCommand,
 } from '@aws-sdk/client-eks';
-import { GetInstanceProfileCommand, GetRoleCommand } from '@aws-sdk/client-iam';
+import { GetInstanceProfileCommand, GetRoleCommand, type Role } from '@aws-sdk/client-iam';
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { clusterTag } from '../../model/tags.ts';
@@ -33,7 +33,10 @@ import type { Connection } from './connection.ts';
 import { describeCluster } from './eks.ts';
 import { dnsFacts, networkFacts, securityGroupFacts, subnetFacts } from './facts-network.ts';
 import { quotaFacts } from './facts-quotas.ts';
+import { launchFailures, offeringZones, seatPlaces, seatsClusters, zoneNameServers } from './facts-seats.ts';
+import { hostedZones } from './facts-zones.ts';
 import { unlessGone } from './gone.ts';
+import { zoneArn } from './route53-changes.ts';
 
 async function identity({ clients, call, region }: Connection): Promise<Identity> {
   const answer = await call('sts:GetCallerIdentity', () => clients.sts.send(new GetCallerIdentityCommand({})));
@@ -60,17 +63,26 @@ async function keyPairs({ clients, call }: Connection, names: readonly string[])
   return new Set((answer.KeyPairs ?? []).map((pair) => pair.KeyName!));
 }
 
+/** IAM gives the document URL-encoded. */
+function noteTrust(trusts: Map<string, string>, { Arn, AssumeRolePolicyDocument }: Role): void {
+  if (Arn !== undefined) trusts.set(Arn, decodeURIComponent(AssumeRolePolicyDocument ?? ''));
+}
+
 async function givenThings(connection: Connection, names: GivenNames): Promise<GivenThings> {
   const { clients, call } = connection;
+  const trusts = new Map<string, string>();
   const roleOf = async (RoleName: string) => {
     const answer = await unlessGone(call('iam:GetRole', () => clients.iam.send(new GetRoleCommand({ RoleName }))));
+    if (answer?.Role !== undefined) noteTrust(trusts, answer.Role);
     return answer === undefined ? [] : [[RoleName, answer.Role!.Arn!] as const];
   };
   const profileOf = async (InstanceProfileName: string) => {
     const answer = await unlessGone(
       call('iam:GetInstanceProfile', () => clients.iam.send(new GetInstanceProfileCommand({ InstanceProfileName }))),
     );
-    const roleArn = answer?.InstanceProfile?.Roles?.[0]?.Arn;
+    const role = answer?.InstanceProfile?.Roles?.[0];
+    const roleArn = role?.Arn;
+    if (role !== undefined) noteTrust(trusts, role);
     if (answer === undefined) return [];
     const about = { arn: answer.InstanceProfile!.Arn!, ...(roleArn === undefined ? {} : { roleArn }) };
     return [[InstanceProfileName, about] as const];
@@ -83,6 +95,7 @@ async function givenThings(connection: Connection, names: GivenNames): Promise<G
   ]);
   return {
     roles: new Map(roles.flat()),
+    trusts,
     instanceProfiles: new Map(profiles.flat()),
     keyPairs: pairs,
     securityGroups: new Map(groups.map((group) => [group.groupId, group.vpcId])),
@@ -241,6 +254,12 @@ export const facts = (connection: Connection): Facts => ({
   nodeInstances: (cluster) => nodeInstances(connection, cluster),
   consoleOutput: (instanceId) => consoleOutput(connection, instanceId),
   subnets: (ids) => subnetFacts(connection, ids),
+  ourSeats: () => seatsClusters(connection),
+  seatPlaces: (asked) => seatPlaces(connection, asked),
+  launchFailures: (names) => launchFailures(connection, names),
+  offeringZones: (types) => offeringZones(connection, types),
+  hostedZones: (name) => hostedZones(connection, name),
+  zoneNameServers: (id) => zoneNameServers(connection, id),
   securityGroupRules: async (ids) => (await securityGroupFacts(connection, ids)).map(({ vpcId: _, ...rules }) => rules),
 });
 
@@ -262,7 +281,11 @@ export const factPermissions: Readonly<Record<keyof Facts, readonly Permission[]
       'ec2:DescribeAddresses',
       'ec2:DescribeInstances',
     ),
-    givenThings: any('iam:GetRole', 'iam:GetInstanceProfile', 'ec2:DescribeKeyPairs', 'ec2:DescribeSecurityGroups'),
+    givenThings: [
+      { action: 'iam:GetRole', resource: 'arn:${partition}:iam::${account}:role/*' },
+      { action: 'iam:GetInstanceProfile', resource: 'arn:${partition}:iam::${account}:instance-profile/*' },
+      ...any('ec2:DescribeKeyPairs', 'ec2:DescribeSecurityGroups'),
+    ],
     instanceTypes: any('ec2:DescribeInstanceTypes'),
     addonVersions: any('eks:DescribeAddonVersions'),
     clusterVersions: any('eks:DescribeClusterVersions'),
@@ -271,5 +294,15 @@ export const factPermissions: Readonly<Record<keyof Facts, readonly Permission[]
     consoleOutput: any('ec2:GetConsoleOutput'),
     subnets: any(...routes),
     securityGroupRules: any('ec2:DescribeSecurityGroups'),
+    ourSeats: any('ec2:DescribeSecurityGroups'),
+    seatPlaces: any(
+      'ec2:DescribeVolumes',
+      'ec2:DescribeNetworkInterfaces',
+      'elasticloadbalancing:DescribeTargetHealth',
+    ),
+    launchFailures: any('autoscaling:DescribeScalingActivities'),
+    offeringZones: any('ec2:DescribeInstanceTypeOfferings'),
+    hostedZones: any('route53:ListHostedZonesByName'),
+    zoneNameServers: [{ action: 'route53:GetHostedZone', resource: zoneArn }],
   };
 })();

@@ -8,15 +8,20 @@ const rows: readonly (readonly [AwsReason, RegExp])[] = [
     'no-capacity',
     /InsufficientInstanceCapacity|InsufficientHostCapacity|SpotMaxPriceTooLow|MaxSpotInstanceCountExceeded|InsufficientCapacity/,
   ],
+  // A volume may be changed a few times a day: that passes with time and is no limit that could be raised.
+  ['conflict', /VolumeModificationRateLimitExceeded/],
   ['quota', /LimitExceeded|QuotaExceeded|ResourceLimit|TooMany(?!Requests)|MaximumExceeded|InsufficientFreeAddresses/],
-  ['not-found', /NotFound|NoSuch|^ValidationError$.*not found|does not exist|InvalidGroupId\.Malformed/],
+  [
+    'not-found',
+    /NotFound|NoSuch|DoesNotExist|NonExistent|^ValidationError$.*not found|does not exist|InvalidGroupId\.Malformed/,
+  ],
   [
     'exists',
-    /AlreadyExists|\.Duplicate|EntityAlreadyExists|AlreadyAssociated|RouteAlreadyExists|ResourceAlreadyAssociated/,
+    /AlreadyExists|ConflictingDomainExists|AlreadyOwnedByYou|QueueNameExists|^PreconditionFailed$|^Duplicate|\.Duplicate|EntityAlreadyExists|AlreadyAssociated|RouteAlreadyExists|ResourceAlreadyAssociated/,
   ],
   [
     'conflict',
-    /DependencyViolation|ResourceInUse|DeleteConflict|InvalidState|IncorrectState|IncorrectInstanceState|ScalingActivityInProgress|ResourceContention|ConcurrentModification|OperationAborted|ConflictException|InUse|OperationNotPermitted/,
+    /DependencyViolation|ResourceInUse|DeleteConflict|InvalidState|IncorrectState|IncorrectInstanceState|ScalingActivityInProgress|ResourceContention|ConcurrentModification|OperationAborted|ConflictException|ConditionalRequestConflict|InUse|OperationNotPermitted|IncorrectModificationState|NotEmpty|QueueDeletedRecently|PriorRequestNotComplete/,
   ],
   [
     'denied',

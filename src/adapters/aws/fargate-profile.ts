@@ -16,6 +16,7 @@ import type { Connection } from './connection.ts';
 import {
   childArn,
   clusterArn,
+  clusterRead,
   eksCreation,
   eksTagPermissions,
   issueFailure,
@@ -162,7 +163,7 @@ const profileArn = childArn('fargateprofile');
 export const fargateProfile: Adapter<'fargate-profile'> = {
   permissions: {
     read: [
-      { action: 'eks:DescribeCluster', resource: clusterArn },
+      ...clusterRead,
       { action: 'eks:ListFargateProfiles', resource: clusterArn },
       { action: 'eks:DescribeFargateProfile', resource: profileArn },
     ],

@@ -1,17 +1,20 @@
 import type { Tags } from '../../model/field.ts';
-import { clusterTag, idTag } from '../../model/tags.ts';
+import { clusterTag, idTag, keptTagPrefix } from '../../model/tags.ts';
 import type { Scope } from '../../ports/aws.ts';
 
 type AwsTag = { readonly Key?: string | undefined; readonly Value?: string | undefined };
 
-/** AWS's list of tags as a map, without AWS's own (`aws:...`), which nobody can set. */
+/** AWS's own tags, which nobody can set, and what adapters keep in tags for themselves are no tags of a resource in the graph. */
+const isOfGraph = (key: string): boolean => !key.startsWith('aws:') && !key.startsWith(keptTagPrefix);
+
+/** AWS's list of tags as a map, without AWS's own (`aws:...`) and what adapters keep for themselves. */
 export const fromTagList = (list: readonly AwsTag[] | undefined): Tags =>
   Object.fromEntries(
-    (list ?? []).filter((tag) => !tag.Key?.startsWith('aws:')).map((tag) => [tag.Key ?? '', tag.Value ?? '']),
+    (list ?? []).filter((tag) => isOfGraph(tag.Key ?? '')).map((tag) => [tag.Key ?? '', tag.Value ?? '']),
   );
 
 export const fromTagMap = (map: Readonly<Record<string, string>> | undefined): Tags =>
-  Object.fromEntries(Object.entries(map ?? {}).filter(([key]) => !key.startsWith('aws:')));
+  Object.fromEntries(Object.entries(map ?? {}).filter(([key]) => isOfGraph(key)));
 
 export const toTagList = (tags: Tags): { Key: string; Value: string }[] =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

@@ -1,4 +1,9 @@
-import { CreatePolicyVersionCommand, CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreatePolicyVersionCommand,
+  CreateRoleCommand,
+  ListPolicyVersionsCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultPlan } from '../../emulator/faults.ts';
 import type { Found } from '../../model/snapshot.ts';
@@ -138,6 +143,19 @@ describe('the details of an account', () => {
 });
 
 describe('policies', () => {
+  it('made by a call whose answer was lost stay in the one version that they have', async () => {
+    const one = { name: 'trial-one-0a1b2c3d', path: path('one'), description: 'One', document: allow('s3:GetObject') };
+    const settled: Settled<'policy'> = { ...one, tags: tagsFor('policy/one') };
+    const policies = trial.of(policy);
+    await policies.create('policy/one', settled);
+    const { arn } = await policies.create('policy/one', settled);
+    const versions = async () =>
+      (await trial.connection.clients.iam.send(new ListPolicyVersionsCommand({ PolicyArn: arn }))).Versions;
+    expect(await versions()).toHaveLength(1);
+    await policies.create('policy/one', { ...settled, document: allow('s3:PutObject') });
+    expect(await versions()).toHaveLength(2);
+  });
+
   const keyUse: Settled<'policy'> = {
     name: 'trial-key-use-0a1b2c3d',
     path: path('key-use'),

@@ -18,6 +18,7 @@ import { fromTagList, toTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { idFromPath, pathPrefix, underOurPath } from './iam.ts';
 import { notOurs } from './not-ours.ts';
+import { taggedResourcesPermission, tagsOr } from './tagged-resources.ts';
 import { oncePropagated, whenFree } from './when-free.ts';
 
 async function profilesUnder({ clients, call }: Connection, PathPrefix: string): Promise<InstanceProfile[]> {
@@ -86,6 +87,7 @@ async function setRole(connection: Connection, name: string, RoleName: string, c
 export const instanceProfile: Adapter<'instance-profile'> = {
   permissions: {
     read: [
+      taggedResourcesPermission,
       { action: 'iam:ListInstanceProfiles', resource: '*' },
       ...underOurPath('instance-profile', 'GetInstanceProfile'),
     ],
@@ -120,11 +122,16 @@ export const instanceProfile: Adapter<'instance-profile'> = {
   reader: (connection) => ({
     async list(context) {
       const listed = await profilesUnder(connection, pathPrefix(context.scope));
-      // Lists tell no tags, and a path is no proof: anybody may put a profile there.
-      const profiles = await Promise.all(listed.map(({ InstanceProfileName: name }) => getProfile(connection, name!)));
-      return profiles.flatMap((profile) =>
-        profile !== undefined && isOurs(profile, context) ? toFound(profile, context) : [],
-      );
+      const found = listed.map(async (profile) => {
+        // Lists tell no tags, and a path is no proof: anybody may put a profile there.
+        const ask = async () => {
+          const one = await getProfile(connection, profile.InstanceProfileName!);
+          return { [clusterTag]: one !== undefined && isOurs(one, context) ? context.scope.cluster : '' };
+        };
+        const tags = await tagsOr(connection, context, { arn: profile.Arn!, ask });
+        return tags[clusterTag] === context.scope.cluster ? toFound(profile, context) : [];
+      });
+      return (await Promise.all(found)).flat();
     },
   }),
 

@@ -62,11 +62,11 @@ describe('KMS keys', () => {
     expect(await days(old.keyId, now)).toBe(30);
   });
 
-  it('cost five calls a list with their alias', async () => {
+  it('cost six calls a list with their alias', async () => {
     await trial.of(kmsKey).create('kms-key/secrets', key);
     await trial.aws.clock.sleep(known);
-    // Tags, aliases, and of the key: metadata, policy, rotation.
-    expect(await trial.of(kmsKey).callsPerList()).toBe(5);
+    // Whether there are seats, tags, aliases, and of the key: metadata, policy, rotation.
+    expect(await trial.of(kmsKey).callsPerList()).toBe(6);
   });
 });
 
@@ -114,8 +114,8 @@ describe('KMS aliases', () => {
     await aliases.create('kms-alias/secrets', { name, keyId: two.keyId });
     await aliases.create('kms-alias/secrets', { name, keyId: one.keyId });
     expect((await aliases.find('kms-alias/secrets')).settled.keyId).toBe(one.keyId);
-    // The aliases; and whose keys they name, which an observation asks for the keys anyway (one of them is too new to be tagged).
-    expect(await aliases.callsPerList()).toBe(3);
+    // The aliases; and whether there are seats and whose keys they name, which an observation asks anyway (one of them is too new to be tagged).
+    expect(await aliases.callsPerList()).toBe(4);
   });
 });
 
@@ -161,6 +161,7 @@ describe('log groups', () => {
     await groups.create('log-group/control-plane', group);
     expect((await groups.find('log-group/control-plane')).settled).toEqual(group);
     await trial.aws.clock.sleep(known);
-    expect(await groups.callsPerList()).toBe(2);
+    // Whether there are seats, the groups, their tags.
+    expect(await groups.callsPerList()).toBe(3);
   });
 });

@@ -9,7 +9,7 @@ import type { Connection } from './connection.ts';
 import { unlessGone } from './gone.ts';
 import { ourKeys } from './kms-key.ts';
 import { keyArn, ourAliases } from './kms-questions.ts';
-import { taggedResourcesPermission } from './tagged-resources.ts';
+import { mayUsePermissions } from './of-eks.ts';
 
 const observedOf = (scope: Scope, name: string): Observed<'kms-alias'> => ({
   arn: `arn:${scope.partition}:kms:${scope.region}:${scope.account}:${name}`,
@@ -36,8 +36,8 @@ const onAliasAndKey = (action: string): Permission[] => [
 export const kmsAlias: Adapter<'kms-alias'> = {
   permissions: {
     read: [
+      ...mayUsePermissions,
       { action: 'kms:ListAliases', resource: '*' },
-      taggedResourcesPermission,
       { action: 'kms:ListResourceTags', resource: `arn:\${partition}:kms:\${region}:\${account}:key/*` },
     ],
     create: [...onAliasAndKey('CreateAlias'), ...onAliasAndKey('UpdateAlias')],

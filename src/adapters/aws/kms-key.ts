@@ -25,7 +25,8 @@ import type { Connection } from './connection.ts';
 import { idOf, tagChanges } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { keyArn, ourAliases } from './kms-questions.ts';
-import { taggedResources, taggedResourcesPermission } from './tagged-resources.ts';
+import { mayUsePermissions } from './of-eks.ts';
+import { taggedResources } from './tagged-resources.ts';
 import { oncePropagated } from './when-free.ts';
 
 const toKmsTags = (tags: Tags) => Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
@@ -189,7 +190,7 @@ const ourKey = (...actions: readonly string[]): Permission[] =>
 export const kmsKey: Adapter<'kms-key'> = {
   permissions: {
     read: [
-      taggedResourcesPermission,
+      ...mayUsePermissions,
       { action: 'kms:ListAliases', resource: '*' },
       ...anyKey('DescribeKey', 'GetKeyPolicy', 'GetKeyRotationStatus', 'ListResourceTags'),
     ],

@@ -20,7 +20,8 @@ import { clusterArn, describeCluster } from './eks.ts';
 import { fromTagMap, idOf, tagChanges } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { notOurs } from './not-ours.ts';
-import { taggedResources, taggedResourcesPermission } from './tagged-resources.ts';
+import { mayUse, mayUsePermissions } from './of-eks.ts';
+import { taggedResources } from './tagged-resources.ts';
 import { whenFree } from './when-free.ts';
 
 export const logGroupArn = ({ partition, region, account }: Scope, name: string): string =>
@@ -106,7 +107,7 @@ const ourGroup = (...actions: readonly string[]): Permission[] =>
 export const logGroup: Adapter<'log-group'> = {
   permissions: {
     read: [
-      taggedResourcesPermission,
+      ...mayUsePermissions,
       { action: 'logs:DescribeLogGroups', resource: '*' },
       ...ourGroup('ListTagsForResource'),
     ],
@@ -127,6 +128,7 @@ export const logGroup: Adapter<'log-group'> = {
 
   reader: (connection) => ({
     async list(context) {
+      if (!(await mayUse(connection, context, 'logs'))) return [];
       const groups = await groupsUnder(connection, `/aws/eks/${context.scope.cluster}/`);
       return (await Promise.all(groups.map((group) => toFound(connection, group, context)))).flat();
     },

@@ -16,6 +16,7 @@ import { launchPermissions } from './ec2.ts';
 import {
   childArn,
   clusterArn,
+  clusterRead,
   eksCreation,
   eksTagPermissions,
   issueFailure,
@@ -177,7 +178,7 @@ const launchTemplateReads = [
 export const nodeGroup: Adapter<'node-group'> = {
   permissions: {
     read: [
-      { action: 'eks:DescribeCluster', resource: clusterArn },
+      ...clusterRead,
       { action: 'eks:ListNodegroups', resource: clusterArn },
       { action: 'eks:DescribeNodegroup', resource: groupArn },
     ],

@@ -15,23 +15,28 @@ import { type CallContext, isAwsFailure, type ReadContext, type Scope } from '..
 import type { Permission } from '../../ports/permissions.ts';
 import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
-import { clusterArn, ourCluster } from './eks.ts';
+import { clusterRead, ourCluster } from './eks.ts';
 import { fromTagList, idOf, tagChanges, toTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
+import { forget, hasSeats, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
 import { notOurs } from './not-ours.ts';
 
 const arnOf = ({ partition, account }: Scope, url: string): string =>
   `arn:${partition}:iam::${account}:oidc-provider/${url.replace('https://', '')}`;
 
+/** Whether EKS is the issuer; else it is a bucket of a self-managed cluster, and the provider is noted. */
+const isOfEks = (urlOrArn: string): boolean => /\/oidc\.eks\./.test(urlOrArn);
+
 /**
- * Where our provider may be: at the cluster's issuer. Where the cluster is gone (a killed destroy, or somebody deleted it)
- * the issuer is unknown, and every provider of EKS in this region is a candidate.
+ * Where our provider may be: at the cluster's issuer, or where it is noted. Where the cluster is gone (a killed destroy, or somebody
+ * deleted it) the issuer is unknown, and every provider of EKS in this region is a candidate.
  */
 async function candidates(connection: Connection, context: ReadContext): Promise<string[]> {
   const { clients, call } = connection;
   const cluster = await ourCluster(connection, context);
   const issuer = cluster?.identity?.oidc?.issuer;
   if (issuer !== undefined) return [arnOf(context.scope, issuer)];
+  if (await hasSeats(connection, context)) return notesOf(connection, context, 'oidc-provider');
   const answer = await call('iam:ListOpenIDConnectProviders', () =>
     clients.iam.send(new ListOpenIDConnectProvidersCommand({})),
   );
@@ -100,26 +105,33 @@ async function retag({ clients, call }: Connection, arn: string, before: Tags, a
 }
 
 const onProvider = (...actions: readonly string[]): Permission[] =>
-  actions.map((action) => ({
-    action: `iam:${action}`,
-    resource: `arn:\${partition}:iam::\${account}:oidc-provider/oidc.eks.\${region}.*`,
-  }));
+  actions.flatMap((action) =>
+    // Issuers of EKS, and the bucket of a self-managed cluster.
+    ['oidc.eks.${region}.*', '${issuerBuckets}.s3.${region}.*'].map((name) => ({
+      action: `iam:${action}`,
+      resource: `arn:\${partition}:iam::\${account}:oidc-provider/${name}`,
+    })),
+  );
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html */
 export const oidcProvider: Adapter<'oidc-provider'> = {
   permissions: {
     read: [
-      { action: 'eks:DescribeCluster', resource: clusterArn },
+      ...hullPermissions,
+      ...clusterRead,
       { action: 'iam:ListOpenIDConnectProviders', resource: '*' },
       ...onProvider('GetOpenIDConnectProvider'),
     ],
-    create: onProvider(
-      'CreateOpenIDConnectProvider',
-      'TagOpenIDConnectProvider',
-      'GetOpenIDConnectProvider',
-      'AddClientIDToOpenIDConnectProvider',
-      'RemoveClientIDFromOpenIDConnectProvider',
-    ),
+    create: [
+      ...notePermissions,
+      ...onProvider(
+        'CreateOpenIDConnectProvider',
+        'TagOpenIDConnectProvider',
+        'GetOpenIDConnectProvider',
+        'AddClientIDToOpenIDConnectProvider',
+        'RemoveClientIDFromOpenIDConnectProvider',
+      ),
+    ],
     update: onProvider(
       'AddClientIDToOpenIDConnectProvider',
       'RemoveClientIDFromOpenIDConnectProvider',
@@ -127,9 +139,12 @@ export const oidcProvider: Adapter<'oidc-provider'> = {
       'UntagOpenIDConnectProvider',
     ),
     // Other clusters of the account have theirs beside it.
-    delete: onProvider('DeleteOpenIDConnectProvider').map(
-      (permission): Permission => ({ ...permission, condition: 'our-tag-on-resource' }),
-    ),
+    delete: [
+      ...notePermissions,
+      ...onProvider('DeleteOpenIDConnectProvider').map(
+        (permission): Permission => ({ ...permission, condition: 'our-tag-on-resource' }),
+      ),
+    ],
   },
 
   reader: (connection) => ({
@@ -140,9 +155,11 @@ export const oidcProvider: Adapter<'oidc-provider'> = {
   }),
 
   writer: (connection) => ({
-    async create({ settled }, { scope }) {
+    async create({ settled }, context) {
       const { clients, call } = connection;
+      const { scope } = context;
       const arn = arnOf(scope, settled.url);
+      if (!isOfEks(settled.url)) await note(connection, 'oidc-provider', arn, context);
       const input = { Url: settled.url, ClientIDList: [...settled.audiences], Tags: toTagList(settled.tags) };
       try {
         await call('iam:CreateOpenIDConnectProvider', () =>
@@ -168,12 +185,14 @@ export const oidcProvider: Adapter<'oidc-provider'> = {
       return found.observed;
     },
 
-    async delete(found) {
+    async delete(found, context) {
       const { clients, call } = connection;
-      const input = { OpenIDConnectProviderArn: found.observed.arn };
+      const { arn } = found.observed;
+      const input = { OpenIDConnectProviderArn: arn };
       await unlessGone(
         call('iam:DeleteOpenIDConnectProvider', () => clients.iam.send(new DeleteOpenIDConnectProviderCommand(input))),
       );
+      if (!isOfEks(arn)) await forget(connection, 'oidc-provider', arn, context);
     },
   }),
 };

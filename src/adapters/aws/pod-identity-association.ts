@@ -10,7 +10,7 @@ import type { Observed, Settled } from '../../model/types.ts';
 import { type CallContext, isAwsFailure } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
-import { childArn, clusterArn, eksCreation, eksTagPermissions, passRole, retagEks } from './eks.ts';
+import { childArn, clusterArn, clusterRead, eksCreation, eksTagPermissions, passRole, retagEks } from './eks.ts';
 import { fromTagMap, idOf } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { notOurs } from './not-ours.ts';
@@ -84,7 +84,7 @@ async function adopt(
 export const podIdentityAssociation: Adapter<'pod-identity-association'> = {
   permissions: {
     read: [
-      { action: 'eks:DescribeCluster', resource: clusterArn },
+      ...clusterRead,
       { action: 'eks:ListPodIdentityAssociations', resource: clusterArn },
       { action: 'eks:DescribePodIdentityAssociation', resource: childArn('podidentityassociation') },
     ],

@@ -23,7 +23,8 @@ import { fromTagList, toTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { decodeDocument, idFromPath, pathPrefix, underOurPath } from './iam.ts';
 import { iamDetails, iamDetailsPermission } from './iam-account.ts';
-import { notOurs } from './not-ours.ts';
+import { notOurs, oursOrFail } from './not-ours.ts';
+import { taggedResourcesPermission, tagsOr } from './tagged-resources.ts';
 import { whenFree } from './when-free.ts';
 
 async function policiesUnder({ clients, call }: Connection, PathPrefix: string): Promise<Policy[]> {
@@ -44,10 +45,13 @@ async function documentOf({ clients, call }: Connection, policy: Policy): Promis
 }
 
 /** Lists and details tell no tags, and a path is no proof: anybody may put a policy there. */
-async function isOurs({ clients, call }: Connection, PolicyArn: string, { cluster }: Scope): Promise<boolean> {
+async function get({ clients, call }: Connection, PolicyArn: string): Promise<Policy | undefined> {
   const answer = await unlessGone(call('iam:GetPolicy', () => clients.iam.send(new GetPolicyCommand({ PolicyArn }))));
-  return fromTagList(answer?.Policy?.Tags)[clusterTag] === cluster;
+  return answer?.Policy;
 }
+
+const isOf = (policy: Policy | undefined, { cluster }: Scope): policy is Policy =>
+  fromTagList(policy?.Tags)[clusterTag] === cluster;
 
 /** Description and tags stay uncompared. */
 function toFound(policy: Policy | ManagedPolicyDetail, document: string | undefined, scope: Scope): Found<'policy'>[] {
@@ -98,6 +102,7 @@ const arnOf = ({ partition, account }: Scope, { path, name }: Settled<'policy'>)
 export const policy: Adapter<'policy'> = {
   permissions: {
     read: [
+      taggedResourcesPermission,
       iamDetailsPermission,
       { action: 'iam:ListPolicies', resource: '*' },
       ...underOurPath('policy', 'GetPolicy', 'GetPolicyVersion'),
@@ -105,6 +110,7 @@ export const policy: Adapter<'policy'> = {
     create: underOurPath(
       'policy',
       'GetPolicy',
+      'GetPolicyVersion',
       'CreatePolicy',
       'TagPolicy',
       'ListPolicyVersions',
@@ -121,7 +127,9 @@ export const policy: Adapter<'policy'> = {
       const details = await iamDetails(connection, context);
       const policies = details?.policies ?? (await policiesUnder(connection, pathPrefix(scope)));
       const found = policies.map(async (one) => {
-        if (!(await isOurs(connection, one.Arn!, scope))) return [];
+        const ask = async () => ({ [clusterTag]: isOf(await get(connection, one.Arn!), scope) ? scope.cluster : '' });
+        const tags = await tagsOr(connection, context, { arn: one.Arn!, ask });
+        if (tags[clusterTag] !== scope.cluster) return [];
         const document = 'PolicyVersionList' in one ? documentIn(one) : await documentOf(connection, one);
         return toFound(one, document, scope);
       });
@@ -130,8 +138,9 @@ export const policy: Adapter<'policy'> = {
   }),
 
   writer: (connection) => ({
-    async create({ settled }, { scope }) {
+    async create({ settled }, context) {
       const { clients, call } = connection;
+      const { scope } = context;
       const input = {
         PolicyName: settled.name,
         Path: settled.path,
@@ -146,9 +155,14 @@ export const policy: Adapter<'policy'> = {
         // The name is unique in the account whatever the path, but only one in our path has this ARN.
         if (!isAwsFailure(error, 'exists')) throw error;
         const arn = arnOf(scope, settled);
-        if (!(await isOurs(connection, arn, scope)))
+        const there = await oursOrFail(`policy ${settled.name}`, context, async () => {
+          const found = await get(connection, arn);
+          if (isOf(found, scope)) return found;
           throw notOurs('iam:CreatePolicy', `A policy ${settled.name}`, 'Delete it, then apply again.');
-        await setDocument(connection, arn, settled.document);
+        });
+        // As a rule it is what the call made whose answer was lost.
+        const document = await documentOf(connection, there);
+        if (document !== settled.document) await setDocument(connection, arn, settled.document);
         return { arn };
       }
     },

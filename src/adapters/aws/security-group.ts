@@ -10,7 +10,9 @@ import {
   type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
 import { minutes } from '../../base/duration.ts';
+import type { Tags } from '../../model/field.ts';
 import type { Found } from '../../model/snapshot.ts';
+import { idTag, keptTagPrefix } from '../../model/tags.ts';
 import { type CallContext, isAwsFailure, type ReadContext } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
 import { allItems } from './all-items.ts';
@@ -134,6 +136,21 @@ async function open({ clients, call }: Connection, group: SecurityGroup): Promis
   }
 }
 
+/** The group on which adapters keep notes (`hull.ts`). */
+export const seatsId = 'security-group/seats';
+
+/** What is noted on the group that a new one replaces: its notes must go on. */
+async function notesOfOthers({ clients, call }: Connection, id: string, context: CallContext): Promise<Tags> {
+  if (id !== seatsId) return {};
+  const Filters = [...ourFilter(context.scope), { Name: `tag:${idTag}`, Values: [id] }];
+  const answer = await call('ec2:DescribeSecurityGroups', () =>
+    clients.ec2.send(new DescribeSecurityGroupsCommand({ Filters })),
+  );
+  const tags = (answer.SecurityGroups ?? []).flatMap((group) => group.Tags ?? []);
+  const notes = tags.filter((tag) => tag.Key?.startsWith(keptTagPrefix));
+  return Object.fromEntries(notes.map((tag) => [tag.Key!, tag.Value ?? '']));
+}
+
 const read = { action: 'ec2:DescribeSecurityGroups', resource: '*' };
 const ours = (action: string) =>
   ({ action, resource: ec2Arn('security-group'), condition: 'our-tag-on-resource' }) as const;
@@ -171,13 +188,14 @@ export const securityGroup: Adapter<'security-group'> = {
   }),
 
   writer: (connection) => ({
-    async create({ settled }, context) {
+    async create({ id, settled }, context) {
       const { clients, call } = connection;
+      const notes = await notesOfOthers(connection, id, context);
       const input = {
         VpcId: settled.vpcId,
         GroupName: settled.name,
         Description: settled.description,
-        ...tagSpecification('security-group', settled.tags),
+        ...tagSpecification('security-group', { ...settled.tags, ...notes }),
       };
       const answer = await call(
         'ec2:CreateSecurityGroup',

@@ -182,8 +182,8 @@ export const vpcEndpoint: Adapter<'vpc-endpoint'> = {
       // Subnets, tables and the VPC may be given ones, which carry no tag of ours.
       ...partners.map((type) => ({ action: 'ec2:CreateVpcEndpoint', resource: ec2Arn(type) })),
       tagOnCreate('vpc-endpoint', 'CreateVpcEndpoint'),
-      // Private DNS of an interface endpoint.
-      { action: 'route53:AssociateVPCWithHostedZone', resource: '*' },
+      // Private DNS of an interface endpoint lies in a zone of AWS, whose id nobody knows before: https://docs.aws.amazon.com/vpc/latest/privatelink/security_iam_id-based-policy-examples.html
+      { action: 'route53:AssociateVPCWithHostedZone', resource: '${zonesOfEndpoints}' },
       read,
     ],
     update: [

@@ -13,7 +13,7 @@ const entry: KubeconfigEntry = {
   region: 'eu-west-1',
   endpoint: 'https://ABC.gr7.eu-west-1.eks.amazonaws.com',
   certificateAuthority: Buffer.from('a certificate').toString('base64'),
-  command: ['quilla'],
+  user: { type: 'token', command: ['quilla'] },
 };
 
 const textOf = (merged: ReturnType<typeof mergeKubeconfig>): string => {
@@ -80,7 +80,9 @@ describe('merging a context into a kubeconfig', () => {
 
   it('names the context by the alias, calls the program given and passes its environment', () => {
     const command = ['/usr/bin/node', '/opt/quilla.js'] as const;
-    const text = textOf(mergeKubeconfig('', { ...entry, context: 'mine', command, env: { AWS_PROFILE: 'dev' } }));
+    const text = textOf(
+      mergeKubeconfig('', { ...entry, context: 'mine', user: { type: 'token', command, env: { AWS_PROFILE: 'dev' } } }),
+    );
     const document = parse(text);
     expect(document.contexts).toEqual([{ name: 'mine', context: { cluster: 'mine', user: 'mine' } }]);
     expect(document.users[0].user.exec.command).toBe('/usr/bin/node');
@@ -134,5 +136,25 @@ describe('writing a kubeconfig', () => {
     await writeKubeconfig(link, 'new');
     expect(await readFile(real, 'utf8')).toBe('new');
     expect((await stat(real)).mode & 0o777).toBe(0o600);
+  });
+
+  it('holds a certificate where one was issued, and the name that the API answers to', () => {
+    const text = textOf(
+      mergeKubeconfig('', {
+        ...entry,
+        endpoint: 'https://127.0.0.1:26443',
+        tlsServerName: 'api.example.com',
+        user: { type: 'certificate', certificate: 'CERT', key: 'KEY' },
+      }),
+    );
+    const document = parse(text);
+    expect(document.clusters[0].cluster).toMatchObject({
+      server: 'https://127.0.0.1:26443',
+      'tls-server-name': 'api.example.com',
+    });
+    expect(document.users[0].user).toEqual({
+      'client-certificate-data': Buffer.from('CERT').toString('base64'),
+      'client-key-data': Buffer.from('KEY').toString('base64'),
+    });
   });
 });

@@ -9,10 +9,25 @@ export interface KubeconfigEntry {
   readonly endpoint: string;
   /** PEM in base64. */
   readonly certificateAuthority: string;
+  /** Name in the API's certificate, where it is not the one in `endpoint`. */
+  readonly tlsServerName?: string | undefined;
+  readonly user: TokenUser | CertificateUser;
+}
+
+/** Credentials that `quilla token` gives each time anew. */
+export interface TokenUser {
+  readonly type: 'token';
   /** The program and what comes before `token`: `quilla`, or node and a script. */
   readonly command: readonly [string, ...string[]];
   /** Set for the plugin: AWS_PROFILE, QUILLA_AWS. */
   readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A client certificate and its key, both PEM: they stand in the file. */
+export interface CertificateUser {
+  readonly type: 'certificate';
+  readonly certificate: string;
+  readonly key: string;
 }
 
 export type Merged =
@@ -21,7 +36,7 @@ export type Merged =
 
 const skeleton = 'apiVersion: v1\nkind: Config\nclusters: []\ncontexts: []\nusers: []\n';
 
-function execOf({ cluster, region, command, env }: KubeconfigEntry): object {
+function execOf({ cluster, region }: KubeconfigEntry, { command, env }: TokenUser): object {
   const [program, ...first] = command;
   const variables = Object.entries(env ?? {}).map(([name, value]) => ({ name, value }));
   return {
@@ -33,6 +48,13 @@ function execOf({ cluster, region, command, env }: KubeconfigEntry): object {
     provideClusterInfo: false,
   };
 }
+
+const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
+
+const userOf = (entry: KubeconfigEntry): object =>
+  entry.user.type === 'token'
+    ? { exec: execOf(entry, entry.user) }
+    : { 'client-certificate-data': base64(entry.user.certificate), 'client-key-data': base64(entry.user.key) };
 
 /** Puts an item into a list by its name, where it stood or at the end; true where one stood there. */
 function put(document: Document, list: 'clusters' | 'contexts' | 'users', item: { readonly name: string }): boolean {
@@ -77,11 +99,15 @@ export function mergeKubeconfig(text: string | undefined, entry: KubeconfigEntry
   const name = entry.context;
   if (document.get('apiVersion') === undefined) document.set('apiVersion', 'v1');
   if (document.get('kind') === undefined) document.set('kind', 'Config');
-  const cluster = { server: entry.endpoint, 'certificate-authority-data': entry.certificateAuthority };
+  const cluster = {
+    server: entry.endpoint,
+    ...(entry.tlsServerName === undefined ? {} : { 'tls-server-name': entry.tlsServerName }),
+    'certificate-authority-data': entry.certificateAuthority,
+  };
   const replaced = [
     put(document, 'clusters', { name, cluster } as { name: string }),
     put(document, 'contexts', { name, context: { cluster: name, user: name } } as { name: string }),
-    put(document, 'users', { name, user: { exec: execOf(entry) } } as { name: string }),
+    put(document, 'users', { name, user: userOf(entry) } as { name: string }),
   ];
   document.set('current-context', name);
   return { ok: true, text: document.toString({ lineWidth: 0 }), replaced: replaced.includes(true) };

@@ -9,6 +9,8 @@ export interface ClusterAccess {
   readonly endpoint: string;
   /** The API's CA, PEM in base64, as EKS gives it. */
   readonly certificateAuthority: string;
+  /** Name in the API's certificate, where it is not the one that is connected to. */
+  readonly tlsServerName?: string | undefined;
   /** Asked before each request, so that a long watch over a cluster never runs out of it. */
   readonly token: () => Promise<string>;
 }
@@ -20,11 +22,17 @@ interface Apis {
 }
 
 /** The client costs as much to load as everything else: it is loaded when the first question is asked. */
-async function connectTo({ endpoint, certificateAuthority, token }: ClusterAccess): Promise<Apis> {
+async function connectTo({ endpoint, certificateAuthority, tlsServerName, token }: ClusterAccess): Promise<Apis> {
   const { AppsV1Api, CoreV1Api, KubeConfig, VersionApi } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
   config.loadFromClusterAndUser(
-    { name: 'cluster', server: endpoint, caData: certificateAuthority, skipTLSVerify: false },
+    {
+      name: 'cluster',
+      server: endpoint,
+      caData: certificateAuthority,
+      skipTLSVerify: false,
+      ...(tlsServerName === undefined ? {} : { tlsServerName }),
+    },
     { name: 'user', token: await token() },
   );
   return {

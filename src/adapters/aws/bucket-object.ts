@@ -1,0 +1,91 @@
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import type { Found } from '../../model/snapshot.ts';
+import type { Observed, Settled } from '../../model/types.ts';
+import type { CallContext } from '../../ports/aws.ts';
+import type { Permission } from '../../ports/permissions.ts';
+import type { Adapter } from './adapter.ts';
+import type { Connection } from './connection.ts';
+import { unlessGone } from './gone.ts';
+import { forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
+import { bucketArn, getObject, objectArn, putObject } from './s3.ts';
+
+type Document = Settled<'bucket-object'>;
+
+const locationOf = ({ bucket, key }: Pick<Document, 'bucket' | 'key'>): Observed<'bucket-object'> => ({
+  location: `${bucket}/${key}`,
+});
+
+/** Names of buckets hold no slash and ids no space, so that a note can be taken apart again. */
+const toNote = (id: string, { bucket, key }: Pick<Document, 'bucket' | 'key'>): string => `${id} ${bucket}/${key}`;
+
+function fromNote(text: string): { readonly id: string; readonly bucket: string; readonly key: string } {
+  const space = text.indexOf(' ');
+  const slash = text.indexOf('/', space);
+  return { id: text.slice(0, space), bucket: text.slice(space + 1, slash), key: text.slice(slash + 1) };
+}
+
+async function toFound(connection: Connection, noted: string): Promise<Found<'bucket-object'>[]> {
+  const { id, bucket, key } = fromNote(noted);
+  const object = await getObject(connection, { bucket, key });
+  if (object === undefined) return [];
+  const observed = locationOf({ bucket, key });
+  const settled = { bucket, key, contentType: object.contentType, content: object.text };
+  return [{ kind: 'bucket-object', id, name: observed.location, state: 'ready', settled, observed }];
+}
+
+const put = (connection: Connection, settled: Document): Promise<void> =>
+  putObject(connection, settled, settled.content, { ContentType: settled.contentType });
+
+async function remove(connection: Connection, found: Found<'bucket-object'>, context: CallContext): Promise<void> {
+  const { clients, call } = connection;
+  const place = { bucket: found.settled.bucket!, key: found.settled.key! };
+  const input = { Bucket: place.bucket, Key: place.key };
+  await unlessGone(call('s3:DeleteObject', () => clients.s3.send(new DeleteObjectCommand(input))));
+  await forget(connection, 'bucket-object', toNote(found.id, place), context);
+}
+
+/** Documents that the graph holds: the store's and the issuer's, none of which is under `cluster/keys/`. */
+const onDocuments = (action: string): Permission[] =>
+  [
+    objectArn('storeBuckets', 'cluster/*.json'),
+    objectArn('issuerBuckets', '.well-known/*'),
+    objectArn('issuerBuckets', 'openid/*'),
+  ].map((resource) => ({ action: `s3:${action}`, resource }));
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
+export const bucketObject: Adapter<'bucket-object'> = {
+  permissions: {
+    // Without the right to list, S3 says of an object that is not there that it is forbidden.
+    read: [
+      ...hullPermissions,
+      ...onDocuments('GetObject'),
+      { action: 's3:ListBucket', resource: bucketArn('storeBuckets') },
+      { action: 's3:ListBucket', resource: bucketArn('issuerBuckets') },
+    ],
+    create: [...notePermissions, ...onDocuments('PutObject')],
+    update: onDocuments('PutObject'),
+    delete: [...notePermissions, ...onDocuments('DeleteObject')],
+  },
+
+  reader: (connection) => ({
+    async list(context) {
+      const notes = await notesOf(connection, context, 'bucket-object');
+      return (await Promise.all(notes.map((noted) => toFound(connection, noted)))).flat();
+    },
+  }),
+
+  writer: (connection) => ({
+    async create({ id, settled }, context) {
+      await note(connection, 'bucket-object', toNote(id, settled), context);
+      await put(connection, settled);
+      return locationOf(settled);
+    },
+
+    async update({ found, settled }) {
+      await put(connection, settled);
+      return found.observed;
+    },
+
+    delete: (found, context) => remove(connection, found, context),
+  }),
+};
