@@ -86,6 +86,8 @@ export interface Service {
   readonly target?: string;
   /** XML namespace or API version where the protocol writes one. */
   readonly version?: string;
+  /** For awsJson services that once spoke the query protocol: the codes that they had there, which `x-amzn-query-error` repeats. */
+  readonly queryErrors?: Readonly<Record<string, string>>;
   /** True for services without a region in their state (iam, sts). */
   readonly global?: boolean;
   /** Operation schemas of the SDK client, by operation name: `{ CreateVpc: CreateVpc$ }`. */

@@ -4,9 +4,11 @@ import { ScaledClock } from './clocks/scaled.ts';
 import { SteppedClock } from './clocks/stepped.ts';
 import { createFaults, type FaultPlan } from './faults.ts';
 import { type CallListener, createDispatch, type LoggedCall } from './http/dispatch.ts';
+import type { EmbeddedPath } from './http/embedded-path.ts';
 import { startServer } from './http/server.ts';
 import { createKubernetesHost, type KubernetesOptions } from './kubernetes-host.ts';
 import { catalogDate, embeddedAccount, newWorld } from './new-world.ts';
+import { currentWorld } from './older-world.ts';
 import { createPast } from './past.ts';
 import { eventHandlersOf } from './services.ts';
 import { createTurns, type Turns } from './turns.ts';
@@ -53,7 +55,8 @@ export interface EmbeddedAws {
 /** Starts an AWS on loopback. */
 export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
   const startAt = options.startAt ?? options.world?.now ?? catalogDate;
-  const world = options.world ?? newWorld(options.account ?? embeddedAccount, startAt);
+  const world =
+    options.world === undefined ? newWorld(options.account ?? embeddedAccount, startAt) : currentWorld(options.world);
   const clock =
     options.clock.kind === 'stepped' ? new SteppedClock(startAt) : new ScaledClock(startAt, options.clock.speed);
   const faults = options.faults && createFaults(options.faults, startAt);
@@ -65,7 +68,15 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   });
   const past = faults && faults.longestLag > 0 ? createPast(world, faults.longestLag) : undefined;
   const kubernetes = createKubernetesHost(turns, options.kubernetes);
-  const dispatch = createDispatch({ turns, clock, faults, past, latency: options.latency, settle: kubernetes.settle });
+  const dispatch = createDispatch({
+    turns,
+    clock,
+    faults,
+    past,
+    latency: options.latency,
+    paths: [loopbackPath],
+    settle: kubernetes.settle,
+  });
   const stopClock = clock instanceof SteppedClock ? follow(clock, turns) : tick(clock, turns, kubernetes.settle);
   const listening = startServer({ port: options.port ?? 0, clock, answer: dispatch.answer });
   const server = await listening.catch((error: unknown) => {
@@ -79,6 +90,13 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   };
   return { endpoint: server.endpoint, clock, world, turns, calls: dispatch.calls, onCall: dispatch.onCall, stop };
 }
+
+/** Where the APIs of self-managed clusters can be reached; its code is not loaded before somebody asks. */
+const loopbackPath: EmbeddedPath = {
+  name: 'loopback',
+  answer: async (request, _, turns) =>
+    (await import('./nodes/self-managed/loopback.ts')).answerLoopback(request, turns),
+};
 
 function follow(clock: SteppedClock, turns: Turns): () => void {
   clock.follow({ next: turns.next, run: (now) => turns.runDue(now) });

@@ -2,11 +2,14 @@ import { emptyAutoScalingState } from './aws/autoscaling/state.ts';
 import { emptyEc2State } from './aws/ec2/state.ts';
 import { emptyEksState } from './aws/eks/state.ts';
 import { emptyElbv2State } from './aws/elbv2/state.ts';
+import { emptyEventsState } from './aws/events/state.ts';
 import { emptyIamState } from './aws/iam/state.ts';
 import { emptyKmsState } from './aws/kms/state.ts';
 import { emptyLogsState } from './aws/logs/state.ts';
+import { emptyRoute53State } from './aws/route53/state.ts';
 import { emptyS3State } from './aws/s3/state.ts';
 import { emptyQuotaState } from './aws/service-quotas/state.ts';
+import { emptySqsState } from './aws/sqs/state.ts';
 import { emptySsmState } from './aws/ssm/state.ts';
 import type { RegionState, World } from './world.ts';
 
@@ -22,11 +25,14 @@ export function newRegion(region: string): RegionState {
     autoscaling: emptyAutoScalingState(),
     eks: emptyEksState(),
     elbv2: emptyElbv2State(),
+    events: emptyEventsState(),
+    sqs: emptySqsState(),
     kms: emptyKmsState(),
     logs: emptyLogsState(),
     ssm: emptySsmState(),
     quotas: emptyQuotaState(),
     kubernetes: {},
+    listening: {},
   };
 }
 
@@ -42,13 +48,14 @@ export function regionOf(world: World, region: string): RegionState {
 /** An account with nothing but its user `admin`. */
 export function newWorld(account: string = embeddedAccount, now: number = catalogDate): World {
   return {
-    version: 1,
+    version: 2,
     account,
     partition: 'aws',
     now,
     counter: 0,
     events: [],
     iam: emptyIamState(account, now),
+    route53: emptyRoute53State(),
     s3: emptyS3State(),
     regions: {},
   };

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import * as z from 'zod';
+import { currentWorld, worldVersions } from './older-world.ts';
 import type { World } from './world.ts';
 
 /** Enough to see that a file is a world of ours; the rest is trusted, as it was written by {@link saveWorld}. */
 const worldShape = z.looseObject({
-  version: z.literal(1),
+  version: z.literal(worldVersions),
   account: z.string(),
   partition: z.literal('aws'),
   now: z.number(),
@@ -36,7 +37,7 @@ function parseWorld(text: string, path: string): World {
     );
   }
   const checked = worldShape.safeParse(value);
-  if (checked.success) return value as World;
+  if (checked.success) return currentWorld(value as World);
   throw new Error(
     `${path} does not hold an embedded AWS of this version:\n${z.prettifyError(checked.error)}\nDelete it to begin with an empty one.`,
   );

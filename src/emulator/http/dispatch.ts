@@ -13,8 +13,11 @@ import { isRead } from '../reads.ts';
 import { findService } from '../services.ts';
 import { strikeError } from '../strike-errors.ts';
 import type { Turns } from '../turns.ts';
+import { answerAnonymous, mayBeAnonymous } from './anonymous.ts';
 import { type Authenticated, authenticate, type Refusal } from './authenticate.ts';
 import { decodeChunked } from './aws-chunked.ts';
+import type { EmbeddedPath } from './embedded-path.ts';
+import { answerEmbedded } from './embedded-paths.ts';
 import { refusalError } from './refusal-errors.ts';
 import type { WireRequest } from './request.ts';
 import type { Outcome } from './server.ts';
@@ -39,6 +42,8 @@ export interface DispatchOptions {
   readonly faults: Faults | undefined;
   readonly past: Past | undefined;
   readonly latency: Duration | undefined;
+  /** Further paths beside AWS's calls; see {@link embeddedPaths}. */
+  readonly paths?: readonly EmbeddedPath[];
   /** Awaited after turns were taken: sockets that these have asked for are open then. */
   readonly settle: () => Promise<void>;
 }
@@ -68,9 +73,16 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     for (const listener of [...listeners]) listener(call);
   };
   const answer = async (request: WireRequest): Promise<Outcome> => {
+    const beside = await answerEmbedded(request, options);
+    if (beside) return beside;
     const requestId = requestIdOf(count++);
     const authenticated = authenticate(request, options.turns.world, Date.now());
-    if ('refused' in authenticated) return refuse(authenticated, request, requestId);
+    if ('refused' in authenticated) {
+      if (authenticated.refused !== 'missing' || !mayBeAnonymous(request))
+        return refuse(authenticated, request, requestId);
+      await options.turns.runDue();
+      return answerAnonymous(request, requestId, { loaded: (await findService('s3'))!, turns: options.turns });
+    }
     const loaded = await findService(authenticated.service);
     if (!loaded) return unknownService(authenticated.service, request, requestId);
     const protocol = protocols[loaded.service.protocol];

@@ -116,5 +116,13 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
   AmazonEKSSecretReaderPolicy: [{ groups: [''], resources: ['secrets'], verbs: read }],
 };
 
+/** The rules of Kubernetes' own roles for people: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles */
+export const userFacingRules = {
+  'cluster-admin': [{ groups: all, resources: all, verbs: all }],
+  admin: administered,
+  edit: edited,
+  view: viewed,
+} as const satisfies Readonly<Record<string, readonly Rule[]>>;
+
 /** The rules of an access policy by its ARN; none for the policies that only EKS's own parts use. */
 export const rulesOf = (policyArn: string): readonly Rule[] => rules[policyArn.split('/').at(-1)!] ?? [];

@@ -1,9 +1,10 @@
 import type { Turn } from '../call.ts';
 import type { AddonInstallation } from './addons/installation.ts';
 import { workloadsOf } from './addons/workloads.ts';
+import { applyObject } from './apply-object.ts';
 import { reconcile } from './controllers/reconcile.ts';
 import type { Plural } from './object.ts';
-import { type Draft, Store } from './store.ts';
+import { Store } from './store.ts';
 
 export type { AddonInstallation };
 
@@ -20,20 +21,7 @@ export function applyAddonWorkloads(turn: Turn, addon: AddonInstallation): void 
       ...object,
       metadata: { ...object.metadata, labels: { ...object.metadata.labels, [addonLabel]: addon.name } },
     };
-    const stored = store.get(plural, draft.metadata.name, draft.metadata.namespace);
-    if (stored === undefined) store.create(plural, draft);
-    else {
-      store.change(plural, stored, (copy) => {
-        const { metadata, status: _, ...rest } = draft as Draft;
-        const specBefore = JSON.stringify(copy.spec);
-        Object.assign(copy, structuredClone(rest));
-        copy.metadata.labels = { ...copy.metadata.labels, ...metadata.labels };
-        if (metadata.annotations !== undefined)
-          copy.metadata.annotations = { ...copy.metadata.annotations, ...metadata.annotations };
-        if (copy.metadata.generation !== undefined && JSON.stringify(copy.spec) !== specBefore)
-          copy.metadata.generation += 1;
-      });
-    }
+    applyObject(store, plural, draft);
   }
   reconcile(store);
 }

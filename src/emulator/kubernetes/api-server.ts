@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Turn } from '../call.ts';
 import type { World } from '../world.ts';
 import { seedObjects } from './bootstrap-objects.ts';
-import { makeAuthority, makeServing } from './certificates.ts';
-import type { KubernetesState } from './state.ts';
+import { type Identity, makeAuthority, makeServing, servingNames } from './certificates.ts';
+import type { KubernetesState, SelfManagedApi } from './state.ts';
 import { Store } from './store.ts';
 
 /** What an EKS cluster needs of its API server. */
@@ -28,6 +28,8 @@ export interface ApiServerAddress {
 export interface ApiServerListener {
   opened(state: KubernetesState): void;
   closed(state: KubernetesState): void;
+  /** Its serving certificate is another one. */
+  renewed(state: KubernetesState): void;
 }
 
 const listeners = new WeakMap<World, ApiServerListener>();
@@ -70,6 +72,59 @@ export function createApiServer(
   seedObjects(new Store(turn, state));
   listeners.get(turn.world)?.opened(state);
   return addressOf(state);
+}
+
+/** What the API server of a self-managed cluster is made of. */
+export interface NewSelfManagedApi extends SelfManagedApi {
+  /** Among the API servers of its region. */
+  readonly key: string;
+  readonly serviceCidr: string;
+  /** The cluster's own authority. */
+  readonly authority: Identity;
+}
+
+/** Makes the API server of a self-managed cluster with an empty etcd; one that was there with other data goes. */
+export function createSelfManagedApi(turn: Turn, { key, serviceCidr, authority, ...own }: NewSelfManagedApi): void {
+  deleteApiServer(turn, key);
+  const clusterArn = `self-managed:${turn.region}:${turn.account}:${key}`;
+  const state: KubernetesState = {
+    name: key,
+    clusterArn,
+    region: turn.region,
+    version: own.kubernetes.split('.').slice(0, 2).join('.'),
+    port: freePort(turn.world, clusterArn),
+    serviceCidr,
+    authority: { key: '', certificate: authority.certificate },
+    serving: selfManagedServing(turn, authority, own.names),
+    selfManaged: own,
+    revision: 1,
+    objects: {},
+  };
+  turn.state.kubernetes[key] = state;
+  seedObjects(new Store(turn, state));
+  listeners.get(turn.world)?.opened(state);
+}
+
+const selfManagedServing = (turn: Turn, authority: Identity, names: readonly string[]): Identity =>
+  makeServing(authority, {
+    seed: turn.newToken(32),
+    ...servingNames([...new Set([...names, 'localhost', '127.0.0.1'])]),
+  });
+
+/** Seats came with other names or another release: the API server serves with them from now on. */
+export function renewSelfManagedApi(
+  turn: Turn,
+  state: KubernetesState,
+  change: { readonly names: readonly string[]; readonly kubernetes: string; readonly authority: Identity },
+): void {
+  const own = state.selfManaged;
+  if (own === undefined) throw new Error(`${state.name} is no self-managed cluster`);
+  own.kubernetes = change.kubernetes;
+  state.version = change.kubernetes.split('.').slice(0, 2).join('.');
+  if (own.names.join() === change.names.join()) return;
+  own.names = change.names;
+  state.serving = selfManagedServing(turn, change.authority, change.names);
+  listeners.get(turn.world)?.renewed(state);
 }
 
 /** Takes a cluster's API server and all that it stores away. Nothing happens where there is none. */

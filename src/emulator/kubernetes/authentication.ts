@@ -1,7 +1,8 @@
-import type { EksAccessEntry } from '../aws/eks/state.ts';
 import type { Turn } from '../call.ts';
 import { authenticate as checkSignature } from '../http/authenticate.ts';
+import { appliedState, applyClusterState } from './self-managed/apply-state.ts';
 import type { KubernetesState } from './state.ts';
+import { Store } from './store.ts';
 import type { User } from './user.ts';
 
 const prefix = 'k8s-aws-v1.';
@@ -57,11 +58,11 @@ export function principalOf(turn: Turn, arn: string): string {
 /** The session's name: the last part of an assumed role's ARN. */
 const sessionOf = (arn: string): string => arn.split('/').at(-1)!;
 
-/** What the entry's templates make of this caller: https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html */
-function usernameOf(turn: Turn, entry: EksAccessEntry, arn: string): string {
+/** What a mapping's template makes of this caller: https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html */
+function usernameOf(turn: Turn, template: string, arn: string): string {
   const session = sessionOf(arn);
   const instance = turn.state.ec2.instances[session];
-  return entry.username
+  return template
     .replaceAll('{{SessionNameRaw}}', session)
     .replaceAll('{{SessionName}}', session.replaceAll('@', '-'))
     .replaceAll('{{EC2PrivateDNSName}}', instance?.privateDnsName ?? session)
@@ -74,15 +75,45 @@ export function userOf(
   state: KubernetesState,
   { token, wallNow }: { token: string; wallNow: number },
 ): User | undefined {
+  if (state.selfManaged !== undefined) return selfManagedUser(new Store(turn, state), { token, wallNow });
   const checked = checkToken(turn, token, { cluster: state.name, wallNow });
   const cluster = turn.state.eks.clusters[state.name];
   if ('refused' in checked || cluster === undefined) return undefined;
   const entry = cluster.accessEntries[principalOf(turn, checked.arn)];
   if (entry === undefined) return undefined;
   return {
-    name: usernameOf(turn, entry, checked.arn),
+    name: usernameOf(turn, entry.username, checked.arn),
     uid: `aws-iam-authenticator:${turn.account}:${checked.userId.split(':')[0]}`,
     groups: [...entry.groups, 'system:authenticated'],
     policies: Object.values(entry.policies),
+  };
+}
+
+/** STS tells a role without its path. */
+const withoutPath = (arn: string): string => arn.replace(/:role\/.*\//, ':role/').toLowerCase();
+
+/** Groups of nodes: https://github.com/kubernetes-sigs/aws-iam-authenticator#full-configuration-format */
+const nodeGroups = ['system:nodes'];
+
+/** What aws-iam-authenticator on the seats makes of a token, by the mappings that the store had at the last full minute. */
+function selfManagedUser(store: Store, { token, wallNow }: { token: string; wallNow: number }): User | undefined {
+  const { turn, state } = store;
+  const checked = checkToken(turn, token, { cluster: state.selfManaged!.cluster, wallNow });
+  if ('refused' in checked) return undefined;
+  applyClusterState(store);
+  const applied = appliedState(state);
+  if (applied === undefined) return undefined;
+  const arn = withoutPath(principalOf(turn, checked.arn));
+  const mappings = [
+    ...applied.nodeRoles.map((role) => ({ arn: role, username: 'system:node:{{SessionName}}', groups: nodeGroups })),
+    ...applied.mappings,
+  ];
+  const found = mappings.find((mapping) => withoutPath(mapping.arn) === arn);
+  if (found === undefined) return undefined;
+  return {
+    name: usernameOf(turn, found.username, checked.arn),
+    uid: `aws-iam-authenticator:${turn.account}:${checked.userId.split(':')[0]}`,
+    groups: [...found.groups, 'system:authenticated'],
+    policies: [],
   };
 }

@@ -35,6 +35,8 @@ const selfReviews: Rule = {
 /** Whether EKS's access policies or RBAC let the user do it. */
 export function isAllowed(store: Store, user: User, asked: Attributes): boolean {
   if (!user.groups.includes('system:authenticated')) return false;
+  // The API server lets this group do everything, whatever is bound: only certificates of a self-managed cluster can carry it.
+  if (user.groups.includes('system:masters')) return true;
   if (ruleAllows(selfReviews, asked)) return true;
   const byPolicy = user.policies.some(
     ({ policyArn, scope, namespaces }) =>

@@ -1,7 +1,8 @@
 import { addressAt, cidr } from '../../base/cidr.ts';
+import { seedClusterRoles } from './cluster-roles.ts';
 import type { Store } from './store.ts';
 
-/** What a new EKS cluster's API server stores before anything is installed. */
+/** What a new API server stores before anything is installed. */
 export function seedObjects(store: Store): void {
   for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system']) createNamespace(store, name);
   seedPriorityClasses(store);
@@ -21,6 +22,10 @@ export function seedObjects(store: Store): void {
     },
     status: { loadBalancer: {} },
   });
+  if (store.state.selfManaged !== undefined) {
+    seedClusterRoles(store);
+    return;
+  }
   // Up to 1.29 EKS marked gp2 as the default class: https://docs.aws.amazon.com/eks/latest/userguide/create-storage-class.html
   store.create('storageclasses', {
     metadata: {

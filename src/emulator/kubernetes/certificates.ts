@@ -1,5 +1,6 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
-import { bits, boolean, element, integer, octets, oid, sequence, set, utcTime, utf8 } from './der.ts';
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, X509Certificate } from 'node:crypto';
+import { isIPv4 } from 'node:net';
+import { bits, boolean, childrenOf, element, integer, octets, oid, sequence, set, utcTime, utf8 } from './der.ts';
 
 /** A key and its certificate, both PEM. */
 export interface Identity {
@@ -24,8 +25,23 @@ const pem = (label: string, der: Buffer): string => {
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 };
 
+/** RFC 5758 and RFC 4055: how a key of its type signs. */
+function signatureOf(signer: KeyObject): Buffer {
+  if (signer.asymmetricKeyType === 'ed25519') return ed25519;
+  if (signer.asymmetricKeyType === 'ec') return sequence(oid('1.2.840.10045.4.3.2'));
+  return sequence(oid('1.2.840.113549.1.1.11'), element(0x05));
+}
+
+/** The subject of a certificate as it stands in it: what it signs has the same bytes as their issuer. */
+function subjectOf(certificatePem: string): Buffer {
+  const [body] = childrenOf(new X509Certificate(certificatePem).raw);
+  const [first, ...rest] = childrenOf(body!);
+  return (first![0] === 0xa0 ? rest[4] : rest[3])!;
+}
+
 interface Certificate {
-  readonly issuer: string;
+  /** DER of the name. */
+  readonly issuer: Buffer;
   readonly subject: string;
   readonly key: KeyObject;
   readonly signer: KeyObject;
@@ -37,17 +53,19 @@ function certificate({ issuer, subject, key, signer, extensions }: Certificate):
   const publicKey = createPublicKey(key).export({ format: 'der', type: 'spki' });
   const serial = createHash('sha256').update(publicKey).update(subject).digest().subarray(0, 16);
   serial[0] = (serial[0]! & 0x7f) | 0x40;
+  const algorithm = signatureOf(signer);
   const body = sequence(
     element(0xa0, integer(Buffer.from([2]))),
     integer(serial),
-    ed25519,
-    nameOf(issuer),
+    algorithm,
+    issuer,
     validity,
     nameOf(subject),
     publicKey,
     element(0xa3, sequence(...extensions)),
   );
-  return pem('CERTIFICATE', sequence(body, ed25519, bits(sign(null, body, signer))));
+  const hash = signer.asymmetricKeyType === 'ed25519' ? null : 'sha256';
+  return pem('CERTIFICATE', sequence(body, algorithm, bits(sign(hash, body, signer))));
 }
 
 const extension = (id: string, critical: boolean, value: Buffer): Buffer =>
@@ -55,17 +73,25 @@ const extension = (id: string, critical: boolean, value: Buffer): Buffer =>
 
 const privatePem = (key: KeyObject): string => key.export({ format: 'pem', type: 'pkcs8' }).toString();
 
-/** A certificate authority of its own, named `kubernetes` as EKS names its. */
-export function makeAuthority(seed: string): Identity {
-  const key = keyFrom(`authority ${seed}`);
+/** A certificate authority of its own, named `kubernetes` as EKS names its; with a key that follows from the seed unless one is given. */
+export function makeAuthority(seed: string, key: KeyObject = keyFrom(`authority ${seed}`)): Identity {
   const extensions = [
     extension('2.5.29.19', true, sequence(boolean(true))),
     extension('2.5.29.15', true, bits(Buffer.from([0b1010_0100]), 2)),
   ];
   return {
     key: privatePem(key),
-    certificate: certificate({ issuer: 'kubernetes', subject: 'kubernetes', key, signer: key, extensions }),
+    certificate: certificate({ issuer: nameOf('kubernetes'), subject: 'kubernetes', key, signer: key, extensions }),
   };
+}
+
+/** Whether a private key is that of a certificate, both PEM. */
+export function isPair({ key, certificate: text }: Identity): boolean {
+  try {
+    return new X509Certificate(text).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false;
+  }
 }
 
 export interface ServingNames {
@@ -74,6 +100,12 @@ export interface ServingNames {
   /** IPv4. */
   readonly addresses: readonly string[];
 }
+
+/** Splits names of a server as a certificate keeps them. */
+export const servingNames = (names: readonly string[]): Omit<ServingNames, 'seed'> => ({
+  dnsNames: names.filter((name) => !isIPv4(name)),
+  addresses: names.filter((name) => isIPv4(name)),
+});
 
 /** A server's certificate for names and IPv4 addresses, signed by the authority. */
 export function makeServing(authority: Identity, { seed, dnsNames, addresses }: ServingNames): Identity {
@@ -90,6 +122,12 @@ export function makeServing(authority: Identity, { seed, dnsNames, addresses }: 
   const signer = createPrivateKey(authority.key);
   return {
     key: privatePem(key),
-    certificate: certificate({ issuer: 'kubernetes', subject: 'kube-apiserver', key, signer, extensions }),
+    certificate: certificate({
+      issuer: subjectOf(authority.certificate),
+      subject: 'kube-apiserver',
+      key,
+      signer,
+      extensions,
+    }),
   };
 }

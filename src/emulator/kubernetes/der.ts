@@ -37,3 +37,22 @@ export function oid(text: string): Buffer {
   }
   return element(0x06, Buffer.from(bytes));
 }
+
+/** The elements inside a constructed element, each with its tag and length. */
+export function childrenOf(outer: Buffer): Buffer[] {
+  const found: Buffer[] = [];
+  for (let at = headerOf(outer, 0); at < outer.length; ) {
+    const end = at + headerOf(outer, at) + lengthAt(outer, at);
+    found.push(outer.subarray(at, end));
+    at = end;
+  }
+  return found;
+}
+
+/** Bytes of tag and length. */
+const headerOf = (data: Buffer, at: number): number => (data[at + 1]! < 0x80 ? 2 : 2 + (data[at + 1]! & 0x7f));
+
+function lengthAt(data: Buffer, at: number): number {
+  const first = data[at + 1]!;
+  return first < 0x80 ? first : data.readUIntBE(at + 2, first & 0x7f);
+}

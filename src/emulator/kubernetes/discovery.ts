@@ -7,7 +7,7 @@ import type { KubernetesState } from './state.ts';
 export const versionOf = (state: KubernetesState): Data => ({
   major: '1',
   minor: String(minorOf(state.version)),
-  gitVersion: `v${state.version}.0-eks-emulated`,
+  gitVersion: state.selfManaged === undefined ? `v${state.version}.0-eks-emulated` : `v${state.selfManaged.kubernetes}`,
   gitCommit: '0000000000000000000000000000000000000000',
   gitTreeState: 'clean',
   buildDate: '2026-01-01T00:00:00Z',

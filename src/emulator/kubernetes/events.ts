@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import type { Json } from '../../base/canonical-json.ts';
+import { seconds } from '../../base/duration.ts';
 import type { EventHandlers, Turn } from '../call.ts';
+import { apiAnswers } from '../nodes/self-managed/quorum.ts';
 import { podStarted } from './controllers/pods.ts';
 import { reconcile } from './controllers/reconcile.ts';
 import type { Pod } from './object.ts';
 import { Store } from './store.ts';
+
+/** How long a kubelet waits before it tells an API server again that did not answer. */
+const untilTried = seconds(10);
 
 const ofCluster = z.object({ cluster: z.string() });
 const ofPod = z.object({ cluster: z.string(), namespace: z.string(), name: z.string(), uid: z.string() });
@@ -28,12 +33,20 @@ export const kubernetesEvents: EventHandlers = {
   'kubernetes.pod-started': (data, turn) => {
     const found = podOf(data, turn);
     if (found === undefined) return;
+    if (!apiAnswers(turn, found.store.state)) {
+      turn.later(untilTried, 'kubernetes.pod-started', data);
+      return;
+    }
     podStarted(found.store, found.pod);
     reconcile(found.store);
   },
   'kubernetes.pod-stopped': (data, turn) => {
     const found = podOf(data, turn);
     if (found === undefined || found.pod.metadata.deletionTimestamp === undefined) return;
+    if (!apiAnswers(turn, found.store.state)) {
+      turn.later(untilTried, 'kubernetes.pod-stopped', data);
+      return;
+    }
     found.store.remove('pods', found.pod);
     reconcile(found.store);
   },

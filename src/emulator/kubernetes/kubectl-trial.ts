@@ -69,8 +69,8 @@ export function hasKubectl(): boolean {
   }
 }
 
-/** Runs kubectl against a cluster with a kubeconfig of its own. */
-export async function kubectlFor(state: KubernetesState) {
+/** Runs kubectl against a cluster with a kubeconfig of its own, as `admin` by a token unless told who. */
+export async function kubectlFor(state: KubernetesState, user?: Readonly<Record<string, string>>) {
   const folder = mkdtempSync(join(tmpdir(), 'quilla-kubectl-'));
   const path = join(folder, 'config');
   const { endpoint, certificateAuthority } = addressOf(state);
@@ -79,7 +79,7 @@ export async function kubectlFor(state: KubernetesState) {
     kind: 'Config',
     'current-context': 'k8s',
     clusters: [{ name: 'k8s', cluster: { server: endpoint, 'certificate-authority-data': certificateAuthority } }],
-    users: [{ name: 'admin', user: { token: await eksToken(state.name) } }],
+    users: [{ name: 'admin', user: user ?? { token: await eksToken(state.selfManaged?.cluster ?? state.name) } }],
     contexts: [{ name: 'k8s', context: { cluster: 'k8s', user: 'admin' } }],
   };
   writeFileSync(path, JSON.stringify(config));

@@ -1,9 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { apiAnswers } from '../nodes/self-managed/quorum.ts';
 import type { Turns } from '../turns.ts';
 import { type Answer, answer } from './answer.ts';
 import { listenToApiServers } from './api-server.ts';
 import { userOf } from './authentication.ts';
+import { certificateUser } from './client-certificate.ts';
 import { reconcile } from './controllers/reconcile.ts';
 import { protobufToJson } from './protobuf.ts';
 import type { ApiRequest } from './request-info.ts';
@@ -33,17 +37,23 @@ export interface ApiServers {
 export function startApiServers(turns: Turns, options: ApiServerOptions = {}): ApiServers {
   const sockets = new Map<KubernetesState, Socket>();
   if (options.listen === false) return { ready: async () => undefined, close: async () => undefined };
+  // By port: an API server that is made anew gets the port of the one before it.
+  const closing = new Map<number, Promise<void>>();
   const open = (state: KubernetesState): void => {
-    const socket = openSocket(turns, state, options);
+    const socket = openSocket(turns, state, { ...options, after: closing.get(state.port) ?? Promise.resolve() });
     socket.listening.catch((error: Error) => options.onError?.(error));
     sockets.set(state, socket);
   };
-  const closed = async (state: KubernetesState): Promise<void> => {
-    await sockets.get(state)?.close();
+  const closed = (state: KubernetesState): Promise<void> => {
+    const socket = sockets.get(state);
     sockets.delete(state);
+    const ended = socket?.close() ?? Promise.resolve();
+    closing.set(state.port, ended);
+    return ended;
   };
+  const renewed = (state: KubernetesState): void => sockets.get(state)?.renew();
   for (const region of Object.values(turns.world.regions)) Object.values(region.kubernetes).forEach(open);
-  listenToApiServers(turns.world, { opened: open, closed: (state) => void closed(state) });
+  listenToApiServers(turns.world, { opened: open, renewed, closed: (state) => void closed(state) });
   return {
     ready: async () => void (await Promise.all([...sockets.values()].map(({ listening }) => listening))),
     close: async () => {
@@ -55,25 +65,70 @@ export function startApiServers(turns: Turns, options: ApiServerOptions = {}): A
 
 interface Socket {
   readonly listening: Promise<void>;
+  /** Serves with the certificate that the state has now. */
+  renew(): void;
   close(): Promise<void>;
 }
 
-function openSocket(turns: Turns, state: KubernetesState, options: ApiServerOptions): Socket {
-  const { key, certificate: cert } = state.serving;
-  const server: Server = createServer({ key, cert }, (message, response) => {
+/** With a CA for clients, a certificate is asked for and looked at when a request comes, as a kube-apiserver does. */
+const certificatesOf = ({ serving, authority, selfManaged }: KubernetesState) => ({
+  key: serving.key,
+  cert: serving.certificate,
+  ...(selfManaged === undefined ? {} : { requestCert: true, rejectUnauthorized: false, ca: authority.certificate }),
+});
+
+type SocketOptions = ApiServerOptions & { readonly after: Promise<void> };
+
+function openSocket(turns: Turns, state: KubernetesState, options: SocketOptions): Socket {
+  const server: Server = createServer(certificatesOf(state), (message, response) => {
     serve({ turns, state, options }, message, response).catch((error: unknown) => fail(response, error));
   });
+  if (state.selfManaged !== undefined) refuseWithoutQuorum(turns, state, server);
   server.unref();
-  const listening = new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(portError(state, error)));
-    server.listen(state.port, '127.0.0.1', resolve);
-  });
+  const listening = options.after.then(() => listen(server, state));
   const close = async (): Promise<void> => {
     await listening.catch(() => undefined);
     server.closeAllConnections();
     await new Promise<void>((resolve) => server.close(() => resolve()));
   };
-  return { listening, close };
+  return { listening, close, renew: () => server.setSecureContext(certificatesOf(state)) };
+}
+
+/**
+ * Another process may serve a cluster of the same name. EKS has told the endpoint with its port already; who reaches a self-managed
+ * cluster asks for the port of its load balancer each time, so any free one will do.
+ */
+function listen(server: Server, state: KubernetesState): Promise<void> {
+  const on = (port: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', () => {
+        server.removeListener('error', reject);
+        resolve();
+      });
+    });
+  return on(state.port).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE' || state.selfManaged === undefined) throw portError(state, error);
+    await on(0);
+    state.port = (server.address() as AddressInfo).port;
+  });
+}
+
+/** Where no seat answers, connections end at once, those that are open too. */
+function refuseWithoutQuorum(turns: Turns, state: KubernetesState, server: Server): void {
+  const isDown = (): boolean => !apiAnswers(turns.at(state.region), state);
+  let connections = 0;
+  server.on('connection', (socket) => {
+    connections += 1;
+    socket.once('close', () => {
+      connections -= 1;
+    });
+    if (isDown()) socket.destroy();
+  });
+  const forget = turns.onTurn(() => {
+    if (connections > 0 && isDown()) server.closeAllConnections();
+  });
+  server.on('close', forget);
 }
 
 function portError(state: KubernetesState, error: NodeJS.ErrnoException): Error {
@@ -96,18 +151,37 @@ async function serve(site: Site, message: IncomingMessage, response: ServerRespo
   const { turns, state, options } = site;
   await turns.runDue();
   const turn = turns.at(state.region);
+  if (!apiAnswers(turn, state)) {
+    message.socket.destroy();
+    return;
+  }
   const store = new Store(turn, state);
   reconcile(store);
-  const user = callerOf(store, request, (options.wallNow ?? Date.now)());
+  const user = callerOf(store, request, {
+    socket: message.socket as TLSSocket,
+    wallNow: (options.wallNow ?? Date.now)(),
+  });
   const result = user === undefined ? refusal() : answer(store, user, request);
   turns.taken();
   if (result.watch === undefined) send(response, result);
   else stream(response, result, Number(request.query.get('timeoutSeconds') ?? '0'));
 }
 
-function callerOf(store: Store, { headers }: ApiRequest, wallNow: number): User | undefined {
+interface Connection {
+  readonly socket: TLSSocket;
+  readonly wallNow: number;
+}
+
+/** EKS takes anonymous requests and refuses most by right; seats take them for the health paths only. */
+const isOpen = (store: Store, path: string): boolean =>
+  store.state.selfManaged === undefined || ['/healthz', '/livez', '/readyz'].includes(path);
+
+/** By certificate first, then by token, as a kube-apiserver asks its authenticators. */
+function callerOf(store: Store, { headers, path }: ApiRequest, { socket, wallNow }: Connection): User | undefined {
   const { authorization } = headers;
-  if (authorization === undefined) return anonymous;
+  const certified = store.state.selfManaged === undefined ? undefined : certificateUser(socket);
+  if (certified !== undefined && certified !== 'refused') return certified;
+  if (authorization === undefined) return certified === 'refused' || !isOpen(store, path) ? undefined : anonymous;
   const token = /^Bearer\s+(\S+)$/i.exec(authorization)?.[1];
   return token === undefined ? undefined : userOf(store.turn, store.state, { token, wallNow });
 }

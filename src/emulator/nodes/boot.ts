@@ -9,6 +9,9 @@ import { Store } from '../kubernetes/store.ts';
 import { fargateNodeDue } from './fargate-nodes.ts';
 import { checkJoin, type Joining } from './join-checks.ts';
 import { createNode } from './node-object.ts';
+import { beginBoot, bootDataOf, machineDue, machineHindrance } from './self-managed/machine-boot.ts';
+import { snapshotDue } from './self-managed/snapshots.ts';
+import { timerDue, wakeCluster } from './self-managed/timer.ts';
 
 const bootData = z.object({ instanceId: z.string() });
 
@@ -32,6 +35,11 @@ function bootDue(data: unknown, turn: Turn): void {
   const { instanceId } = bootData.parse(data);
   const instance = turn.state.ec2.instances[instanceId];
   if (instance?.state !== 'running') return;
+  if (bootDataOf(instance) !== undefined) {
+    beginBoot(turn, instance);
+    wakeClusterOf(turn, instanceId);
+    return;
+  }
   const check = checkJoin(turn, instance);
   if (!('why' in check)) {
     join(turn, instance, check);
@@ -40,6 +48,12 @@ function bootDue(data: unknown, turn: Turn): void {
   const told = instance.console.some((line) => check.log !== '' && line.endsWith(check.log));
   if (!told) writeConsole(turn, instance, check.log);
   if (check.final !== true) turn.later(retry, 'nodes.boot', { instanceId });
+}
+
+/** A seat that runs or stops may be what etcd needs for its quorum. */
+function wakeClusterOf(turn: Turn, instanceId: string): void {
+  const cluster = turn.state.machines?.machines[instanceId]?.cluster;
+  if (cluster !== undefined) wakeCluster(turn, cluster);
 }
 
 function join(turn: Turn, instance: InstanceRecord, { settings, image, cluster }: Joining): void {
@@ -78,6 +92,7 @@ export function whyNotJoined(turn: Turn, instanceId: string): string | undefined
   );
   if (joined) return undefined;
   if (instance.state !== 'running') return `instance ${instanceId} is ${instance.state}`;
+  if (bootDataOf(instance) !== undefined) return machineHindrance(turn, instance);
   const check = checkJoin(turn, instance);
   return 'why' in check ? check.why : 'it has not tried since the last hindrance went away; it tries every 30 seconds';
 }
@@ -85,6 +100,7 @@ export function whyNotJoined(turn: Turn, instanceId: string): string | undefined
 /** The instance is no longer running: its cluster's controllers look at once, so that their grace periods begin now. */
 function stoppedDue(data: unknown, turn: Turn): void {
   const { instanceId } = bootData.parse(data);
+  wakeClusterOf(turn, instanceId);
   for (const state of Object.values(turn.state.kubernetes)) {
     const store = new Store(turn, state);
     if (!store.list('nodes').some(({ spec }) => spec.providerID?.endsWith(`/${instanceId}`))) continue;
@@ -99,4 +115,7 @@ export const nodeEvents: EventHandlers = {
   'nodes.boot': bootDue,
   'nodes.stopped': stoppedDue,
   'nodes.fargate': fargateNodeDue,
+  'nodes.machine': machineDue,
+  'nodes.timer': timerDue,
+  'nodes.snapshot': snapshotDue,
 };

@@ -6,13 +6,13 @@ import type { Draft, Store } from '../kubernetes/store.ts';
 import type { BootSettings } from './bottlerocket-settings.ts';
 import type { NodeImage } from './instance-image.ts';
 
-interface Capacity {
+export interface Capacity {
   readonly capacity: Record<string, string>;
   readonly allocatable: Record<string, string>;
 }
 
 /** What the kubelet and the system keep of a machine: https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/config.go */
-function capacityOf(turn: Turn, instance: InstanceRecord, settings: BootSettings): Capacity {
+export function capacityOf(turn: Turn, instance: InstanceRecord, settings: Pick<BootSettings, 'maxPods'>): Capacity {
   const type = instanceType(instance.type);
   const cpus = type?.vcpus ?? 2;
   const pods = settings.maxPods ?? (type === undefined ? 110 : type.maxEnis * (type.ipv4PerEni - 1) + 2);

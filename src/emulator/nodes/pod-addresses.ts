@@ -1,3 +1,4 @@
+import { addressAt, cidr, sizeOf } from '../../base/cidr.ts';
 import { takeAddress, takeIpv6 } from '../aws/ec2/private-addresses.ts';
 import { AwsError } from '../call.ts';
 import type { Node, Pod } from '../kubernetes/object.ts';
@@ -11,6 +12,8 @@ import { instanceBehind } from './instance-behind.ts';
 export function givePodAddress(store: Store, _pod: Pod, node: Node): string | undefined {
   const instance = instanceBehind(store.turn, node.spec.providerID);
   if (instance === undefined) return node.status.addresses.find(({ type }) => type === 'InternalIP')?.address;
+  const overlay = overlayAddress(store, node);
+  if (overlay !== undefined) return overlay === 'none-left' ? undefined : overlay;
   const { ec2 } = store.turn.state;
   const own = ec2.networkInterfaces[instance.networkInterfaceIds[0] ?? ''];
   const subnet = own === undefined ? undefined : ec2.subnets[own.subnetId];
@@ -27,6 +30,20 @@ export function givePodAddress(store: Store, _pod: Pod, node: Node): string | un
     if (error instanceof AwsError) return undefined;
     throw error;
   }
+}
+
+/** An address of the node's own range, where the pod network is not the VPC's; undefined where it is. */
+function overlayAddress(store: Store, node: Node): string | 'none-left' | undefined {
+  const { podCIDR } = node.spec;
+  if (podCIDR === undefined) return undefined;
+  const range = cidr(podCIDR);
+  const used = new Set(store.list('pods').flatMap(({ status }) => status.podIP ?? []));
+  // The first is the range itself, the second the node's own side, the last the broadcast address.
+  for (let index = 2; index < Number(sizeOf(range)) - 1; index += 1) {
+    const address = addressAt(range, index);
+    if (!used.has(address)) return address;
+  }
+  return 'none-left';
 }
 
 /** An address that a pod gave back: the CNI keeps it on the interface for the next one. */

@@ -1,4 +1,3 @@
-import type { EksCluster } from '../aws/eks/state.ts';
 import type { IamRole } from '../aws/iam/state.ts';
 import type { Turn } from '../call.ts';
 import { isReadyPod, type Node, type Pod } from '../kubernetes/object.ts';
@@ -24,7 +23,8 @@ export function credentialsOf(store: Store, pod: Pod, node: Node): Credentials {
   const cluster = turn.state.eks.clusters[state.name];
   const account = store.get('serviceaccounts', pod.spec.serviceAccountName ?? 'default', pod.metadata.namespace);
   const irsa = account?.metadata.annotations?.['eks.amazonaws.com/role-arn'];
-  if (irsa !== undefined) return byIssuer(turn, cluster, irsa);
+  const issuer = state.selfManaged?.issuer ?? cluster?.issuer;
+  if (irsa !== undefined) return byIssuer(turn, issuer, irsa);
   const association = Object.values(cluster?.podIdentityAssociations ?? {}).find(
     ({ namespace, serviceAccount }) =>
       namespace === pod.metadata.namespace && serviceAccount === pod.spec.serviceAccountName,
@@ -60,10 +60,10 @@ export function credentialsOf(store: Store, pod: Pod, node: Node): Credentials {
   return role === undefined ? { missing: 'the node has no role' } : { role, from: 'node' };
 }
 
-function byIssuer(turn: Turn, cluster: EksCluster | undefined, arn: string): Credentials {
+function byIssuer(turn: Turn, url: string | undefined, arn: string): Credentials {
   const role = roleByArn(turn, arn);
   if (role === undefined) return { missing: `the role ${arn} of its service account does not exist` };
-  const issuer = cluster?.issuer.replace(/^https:\/\//, '') ?? '';
+  const issuer = url?.replace(/^https:\/\//, '') ?? '';
   const provider = Object.values(turn.world.iam.oidcProviders).some(({ url }) => url === issuer);
   if (!provider)
     return { missing: `InvalidIdentityToken: No OpenIDConnect provider found in your account for https://${issuer}` };

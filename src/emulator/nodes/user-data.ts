@@ -4,8 +4,8 @@ import { readNodeConfigs } from './node-config.ts';
 
 export type UserDataReading = { readonly settings: BootSettings } | { readonly refused: string };
 
-/** One part of a MIME multipart document. */
-interface Part {
+/** One part of a MIME multipart document, with its transfer encoding undone. */
+export interface MimePart {
   readonly contentType: string;
   readonly body: Buffer;
 }
@@ -27,7 +27,7 @@ export function readUserData(base64: string | undefined, os: 'al2023' | 'bottler
 
 /** The documents of type application/node.eks.aws; user data that is no MIME document is one as a whole. */
 function nodeConfigsIn(data: Buffer): string[] {
-  const parts = partsOf(data);
+  const parts = mimePartsOf(data);
   if (parts === undefined) return data.length === 0 || data.toString().startsWith('#!') ? [] : [data.toString()];
   return parts
     .filter(({ contentType }) => contentType === 'application/node.eks.aws')
@@ -42,8 +42,8 @@ const headersOf = (text: string): Map<string, string> =>
       .map((line) => [line.slice(0, line.indexOf(':')).trim().toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
   );
 
-/** Undefined where the data is no multipart document. */
-function partsOf(data: Buffer): Part[] | undefined {
+/** The parts of a MIME multipart document; undefined where the data is none. */
+export function mimePartsOf(data: Buffer): MimePart[] | undefined {
   const text = data.toString('latin1');
   const end = /\r?\n\r?\n/.exec(text);
   if (end === null) return undefined;
@@ -59,10 +59,12 @@ function partsOf(data: Buffer): Part[] | undefined {
     .map(partOf);
 }
 
-function partOf(section: string): Part {
+function partOf(section: string): MimePart {
   const split = /\r?\n\r?\n/.exec(section);
   const head = split === null ? section : section.slice(0, split.index);
   const body = split === null ? '' : section.slice(split.index + split[0].length);
-  const contentType = (headersOf(head.trim()).get('content-type') ?? 'text/plain').split(';')[0]!.trim().toLowerCase();
-  return { contentType, body: Buffer.from(body, 'latin1') };
+  const headers = headersOf(head.trim());
+  const contentType = (headers.get('content-type') ?? 'text/plain').split(';')[0]!.trim().toLowerCase();
+  const encoding = headers.get('content-transfer-encoding')?.toLowerCase();
+  return { contentType, body: Buffer.from(body, encoding === 'base64' ? 'base64' : 'latin1') };
 }

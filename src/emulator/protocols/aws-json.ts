@@ -47,10 +47,12 @@ export const awsJson = (version: '1.0' | '1.1'): Protocol => ({
     const body = operation.output.isStructSchema() ? writeJson(operation.output, output ?? {}) : {};
     return jsonResponse(version, 200, { body, requestId });
   },
-  error(_, error, { requestId }) {
-    return jsonResponse(version, error.status, {
-      body: { __type: error.code, message: error.message, ...error.extra },
-      requestId,
-    });
+  error(loaded, error, { requestId }) {
+    const body = { __type: error.code, message: error.message, ...error.extra };
+    const response = jsonResponse(version, error.status, { body, requestId });
+    const older = loaded?.service.queryErrors;
+    if (older === undefined) return response;
+    const told = `${older[error.code] ?? error.code};${error.status >= 500 ? 'Receiver' : 'Sender'}`;
+    return { ...response, headers: { ...response.headers, 'x-amzn-query-error': told } };
   },
 });

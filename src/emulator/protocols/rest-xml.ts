@@ -31,8 +31,13 @@ function routesFor(loaded: LoadedService): { readonly account: Routes; readonly 
 
 const isLabel = (member: Shape): boolean => Boolean(member.getMergedTraits().httpLabel);
 
+const isS3 = ({ service }: Pick<LoadedService, 'service'>): boolean => service.signingName === 's3';
+
+/** Some clients end a path of Route 53 in a slash. */
+const withoutSlash = (path: string): string => path.replace(/(.)\/$/, '$1');
+
 function read(loaded: LoadedService, request: WireRequest): Asked {
-  const { bucket, path } = bucketOf(request);
+  const { bucket, path } = isS3(loaded) ? bucketOf(request) : { bucket: undefined, path: withoutSlash(request.path) };
   const routes = routesFor(loaded);
   const routed = findRoute(bucket === undefined ? routes.account : routes.bucket, { ...request, path });
   if (!routed)
@@ -49,7 +54,7 @@ function read(loaded: LoadedService, request: WireRequest): Asked {
 
 function readBody(shape: Shape, body: Uint8Array): Record<string, unknown> {
   const payload = shape.isStructSchema() ? payloadMember(shape) : undefined;
-  if (!payload) return {};
+  if (!payload) return readMembers(shape, body);
   const [name, member] = payload;
   if (kindOf(member) === 'blob') return { [name]: body };
   if (body.length === 0) return {};
@@ -57,9 +62,24 @@ function readBody(shape: Shape, body: Uint8Array): Record<string, unknown> {
   return { [name]: kindOf(member) === 'string' ? text : readXml(member, parseXml(text)) };
 }
 
-const s3Namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
+/** A body whose element is the input itself: Route 53 has those. */
+function readMembers(shape: Shape, body: Uint8Array): Record<string, unknown> {
+  const inBody = shape.isStructSchema() ? bodyMembers(shape).map(([name]) => name) : [];
+  if (inBody.length === 0 || body.length === 0) return {};
+  const all = readXml(shape, parseXml(Buffer.from(body).toString('utf8'))) as Record<string, unknown>;
+  return Object.fromEntries(inBody.filter((name) => all[name] !== undefined).map((name) => [name, all[name]]));
+}
 
-function writeBody(operation: Operation, output: Readonly<Record<string, unknown>>): string | Uint8Array {
+const namespaceOf = (loaded: Pick<LoadedService, 'service'>): string =>
+  isS3(loaded)
+    ? 'http://s3.amazonaws.com/doc/2006-03-01/'
+    : `https://${loaded.service.signingName}.amazonaws.com/doc/${loaded.service.version}/`;
+
+function writeBody(
+  loaded: LoadedService,
+  operation: Operation,
+  output: Readonly<Record<string, unknown>>,
+): string | Uint8Array {
   const shape = operation.output;
   if (!shape.isStructSchema()) return '';
   const payload = payloadMember(shape);
@@ -68,7 +88,7 @@ function writeBody(operation: Operation, output: Readonly<Record<string, unknown
   if (members.length === 0) return '';
   const inBody = Object.fromEntries(members.map(([name]) => [name, output[name]]));
   const name = shape.getMergedTraits().xmlName ?? shape.getName() ?? operation.name;
-  return document(`<${name} xmlns="${s3Namespace}">${xmlMembers(shape, inBody, xmlNames)}</${name}>`);
+  return document(`<${name} xmlns="${namespaceOf(loaded)}">${xmlMembers(shape, inBody, xmlNames)}</${name}>`);
 }
 
 function writePayload(
@@ -87,10 +107,10 @@ const document = (body: string): string => `<?xml version="1.0" encoding="UTF-8"
 /** https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html as S3 speaks it. */
 export const restXml: Protocol = {
   read,
-  answer(_, operation, { output, requestId }): WireResponse {
+  answer(loaded, operation, { output, requestId }): WireResponse {
     const record = (output ?? {}) as Readonly<Record<string, unknown>>;
     const bound = operation.output.isStructSchema() ? writeBindings(operation.output, record) : { headers: {} };
-    const body = writeBody(operation, record);
+    const body = writeBody(loaded, operation, record);
     const type = typeof body === 'string' && body !== '' ? { 'content-type': 'application/xml' } : {};
     return {
       status: bound.status ?? operation.http?.status ?? 200,
@@ -98,7 +118,8 @@ export const restXml: Protocol = {
       body,
     };
   },
-  error(_, error, { requestId, request }): WireResponse {
+  error(loaded, error, { requestId, request }): WireResponse {
+    if (loaded !== undefined && !isS3(loaded)) return plainError(loaded, error, requestId);
     const extra = Object.entries(error.extra).map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`);
     const content =
       `<Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message>${extra.join('')}` +
@@ -107,6 +128,15 @@ export const restXml: Protocol = {
     return { status: error.status, headers: { 'content-type': 'application/xml', ...requestIds(requestId) }, body };
   },
 };
+
+/** Errors as REST services other than S3 write them. */
+function plainError(loaded: Pick<LoadedService, 'service'>, error: AwsError, requestId: string): WireResponse {
+  const type = error.status >= 500 ? 'Receiver' : 'Sender';
+  const content = `<Error><Type>${type}</Type><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message></Error>`;
+  const body = `<ErrorResponse xmlns="${namespaceOf(loaded)}">${content}<RequestId>${requestId}</RequestId></ErrorResponse>`;
+  const headers = { 'content-type': 'text/xml', 'x-amzn-requestid': requestId };
+  return { status: error.status, headers, body: document(body) };
+}
 
 const requestIds = (requestId: string): Record<string, string> => ({
   'x-amz-request-id': requestId,

@@ -10,7 +10,7 @@ import type { Given } from '../required-members.ts';
 import { alreadyExists, resourceInUse, scalingInProgress, validationError } from './errors.ts';
 import { createGroup, deleteGroupByForce, resizeGroup, zonesOfSubnets } from './group-record.ts';
 import { hookOf } from './hooks.ts';
-import { groupOf } from './lookup.ts';
+import { checkTargetGroups, groupOf } from './lookup.ts';
 import { runningRefresh } from './refresh-progress.ts';
 import type { AutoScalingGroup } from './state.ts';
 import { checkedTags } from './tags.ts';
@@ -124,6 +124,7 @@ export const createAutoScalingGroup: Handler<Given<CreateAutoScalingGroupType>, 
     desiredCapacity: input.DesiredCapacity ?? input.MinSize,
   };
   checkSizes(sizes);
+  checkTargetGroups(call, input.TargetGroupARNs ?? []);
   createGroup(call, {
     name,
     ...sizes,

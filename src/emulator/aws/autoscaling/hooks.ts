@@ -3,14 +3,19 @@ import type {
   DeleteLifecycleHookType,
   DescribeLifecycleHooksAnswer,
   DescribeLifecycleHooksType,
+  DescribeLifecycleHookTypesAnswer,
   LifecycleHookSpecification,
   PutLifecycleHookType,
+  RecordLifecycleActionHeartbeatType,
 } from '@aws-sdk/client-auto-scaling';
 import type { Json } from '../../../base/canonical-json.ts';
 import type { EventHandlers, Handler, Turn } from '../../call.ts';
+import { AwsError } from '../../call.ts';
 import type { Given } from '../required-members.ts';
-import { endActivity } from './activities.ts';
 import { validationError } from './errors.ts';
+import { enterService } from './group-targets.ts';
+import { globalTimeout, startHeartbeat } from './hook-waits.ts';
+import { tellDone } from './lifecycle-events.ts';
 import { groupOf } from './lookup.ts';
 import { scheduleReconcile } from './schedule.ts';
 import type { AutoScalingGroup, GroupInstance, LifecycleHook } from './state.ts';
@@ -19,19 +24,43 @@ import { autoScalingTimings } from './timings.ts';
 
 const transitions = ['autoscaling:EC2_INSTANCE_LAUNCHING', 'autoscaling:EC2_INSTANCE_TERMINATING'] as const;
 
+function checkedName(name: string): string {
+  if (/^[A-Za-z0-9\-_/]{1,255}$/.test(name)) return name;
+  throw validationError(
+    `1 validation error detected: Value '${name}' at 'lifecycleHookName' failed to satisfy constraint: Member must satisfy regular expression pattern: [A-Za-z0-9\\-_\\/]+`,
+  );
+}
+
+/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html: 30 to 7200 seconds. */
+function checkedTimeout(timeout: number): number {
+  if (Number.isInteger(timeout) && timeout >= 30 && timeout <= 7200) return timeout;
+  throw validationError('Heartbeat timeout must be between 30 and 7200 seconds');
+}
+
+/** 50 hooks a group: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-quotas.html */
+const mostHooks = 50;
+
 /** A hook as a request gives it, with AWS's defaults. */
 export function hookOf(spec: LifecycleHookSpecification): LifecycleHook {
   const transition = transitions.find((own) => own === spec.LifecycleTransition);
   if (transition === undefined) {
     throw validationError(`Lifecycle transition ${spec.LifecycleTransition} is not one of ${transitions.join(', ')}`);
   }
+  // An empty target is how one is taken away.
+  if (spec.NotificationTargetARN)
+    throw new AwsError(
+      'NotImplemented',
+      'Hooks of the embedded AWS tell EventBridge, and no target of their own: use a rule of EventBridge.',
+      501,
+    );
+  const { DefaultResult: result = 'ABANDON' } = spec;
+  if (result !== 'CONTINUE' && result !== 'ABANDON')
+    throw validationError('Lifecycle hook DefaultResult must be CONTINUE or ABANDON');
   return {
-    name: spec.LifecycleHookName!,
+    name: checkedName(spec.LifecycleHookName!),
     transition,
-    heartbeatTimeout: spec.HeartbeatTimeout ?? autoScalingTimings.hookHeartbeat.ms / 1000,
-    defaultResult: spec.DefaultResult === 'CONTINUE' ? 'CONTINUE' : 'ABANDON',
-    ...(spec.NotificationTargetARN === undefined ? {} : { notificationTargetArn: spec.NotificationTargetARN }),
-    ...(spec.RoleARN === undefined ? {} : { roleArn: spec.RoleARN }),
+    heartbeatTimeout: checkedTimeout(spec.HeartbeatTimeout ?? autoScalingTimings.hookHeartbeat.ms / 1000),
+    defaultResult: result,
     ...(spec.NotificationMetadata === undefined ? {} : { notificationMetadata: spec.NotificationMetadata }),
   };
 }
@@ -44,11 +73,13 @@ export const putLifecycleHook: Handler<Given<PutLifecycleHookType>, object> = (i
     LifecycleTransition: input.LifecycleTransition ?? before?.transition,
     HeartbeatTimeout: input.HeartbeatTimeout ?? before?.heartbeatTimeout,
     DefaultResult: input.DefaultResult ?? before?.defaultResult,
-    NotificationTargetARN: input.NotificationTargetARN ?? before?.notificationTargetArn,
-    RoleARN: input.RoleARN ?? before?.roleArn,
+    NotificationTargetARN: input.NotificationTargetARN,
     NotificationMetadata: input.NotificationMetadata ?? before?.notificationMetadata,
   });
-  group.hooks = [...group.hooks.filter((own) => own !== before), hook];
+  const hooks = [...group.hooks.filter((own) => own !== before), hook];
+  if (hooks.length > mostHooks)
+    throw new AwsError('LimitExceeded', `You have reached the limit of ${mostHooks} lifecycle hooks of a group.`);
+  group.hooks = hooks;
   return {};
 };
 
@@ -65,11 +96,9 @@ export const describeLifecycleHooks: Handler<Given<DescribeLifecycleHooksType>, 
         LifecycleHookName: hook.name,
         AutoScalingGroupName: group.name,
         LifecycleTransition: hook.transition,
-        NotificationTargetARN: hook.notificationTargetArn,
-        RoleARN: hook.roleArn,
         NotificationMetadata: hook.notificationMetadata,
         HeartbeatTimeout: hook.heartbeatTimeout,
-        GlobalTimeout: Math.min(172_800, hook.heartbeatTimeout * 100),
+        GlobalTimeout: globalTimeout(hook),
         DefaultResult: hook.defaultResult,
       })),
   };
@@ -78,10 +107,13 @@ export const describeLifecycleHooks: Handler<Given<DescribeLifecycleHooksType>, 
 export const deleteLifecycleHook: Handler<Given<DeleteLifecycleHookType>, object> = (input, call) => {
   const group = groupOf(call, input.AutoScalingGroupName);
   if (!group.hooks.some((hook) => hook.name === input.LifecycleHookName)) {
-    throw validationError(`Lifecycle hook ${input.LifecycleHookName} does not exist in group ${group.name}`);
+    throw validationError(`No Lifecycle Hook found with the name ${input.LifecycleHookName}`);
   }
-  for (const instance of group.instances)
-    complete(call, group, { instance, hook: input.LifecycleHookName, result: 'CONTINUE' });
+  // What a hook holds is let go: launches are given up, terminations go on.
+  for (const instance of [...group.instances]) {
+    const result = instance.lifecycleState === 'Pending:Wait' ? 'ABANDON' : 'CONTINUE';
+    complete(call, group, { instance, hook: input.LifecycleHookName, result });
+  }
   group.hooks = group.hooks.filter((hook) => hook.name !== input.LifecycleHookName);
   return {};
 };
@@ -103,32 +135,55 @@ function complete(turn: Turn, group: AutoScalingGroup, { instance, hook, result 
   } else if (instance.waitingFor.length === 0 || result === 'ABANDON') {
     delete instance.waitingFor;
     if (launching) {
-      instance.lifecycleState = 'InService';
-      endActivity(turn, instance.activityId);
+      enterService(turn, group, instance);
+      tellDone(turn, group, instance, 'Launch');
     } else terminateNow(turn, instance);
   }
   scheduleReconcile(turn, group, autoScalingTimings.watch);
 }
 
+type Waiting = Pick<CompleteLifecycleActionType, 'InstanceId' | 'LifecycleActionToken' | 'LifecycleHookName'>;
+
+/** The instance that a request means, while the hook that it names holds it. */
+function waitingOf(group: AutoScalingGroup, input: Waiting): GroupInstance {
+  const { InstanceId: id, LifecycleActionToken: token } = input;
+  const found = group.instances.find(
+    (own) =>
+      own.waitingFor?.includes(input.LifecycleHookName!) === true &&
+      (own.instanceId === id || (token !== undefined && own.lifecycleActionToken === token)),
+  );
+  if (found !== undefined) return found;
+  throw validationError(
+    token === undefined
+      ? `No active Lifecycle Action found with instance ID ${id}`
+      : `No active Lifecycle Action found with token ${token}`,
+  );
+}
+
 export const completeLifecycleAction: Handler<Given<CompleteLifecycleActionType>, object> = (input, call) => {
   const group = groupOf(call, input.AutoScalingGroupName);
-  const instance = group.instances.find(
-    (own) =>
-      own.waitingFor !== undefined &&
-      (own.instanceId === input.InstanceId ||
-        (input.LifecycleActionToken !== undefined && own.lifecycleActionToken === input.LifecycleActionToken)),
-  );
-  if (instance === undefined) {
-    throw validationError(
-      `No active Lifecycle Action found with instance ID ${input.InstanceId ?? input.LifecycleActionToken}`,
-    );
-  }
   if (input.LifecycleActionResult !== 'CONTINUE' && input.LifecycleActionResult !== 'ABANDON') {
     throw validationError('LifecycleActionResult must be CONTINUE or ABANDON');
   }
+  const instance = waitingOf(group, input);
   complete(call, group, { instance, hook: input.LifecycleHookName, result: input.LifecycleActionResult });
   return {};
 };
+
+export const recordLifecycleActionHeartbeat: Handler<Given<RecordLifecycleActionHeartbeatType>, object> = (
+  input,
+  call,
+) => {
+  const group = groupOf(call, input.AutoScalingGroupName);
+  const instance = waitingOf(group, input);
+  const hook = group.hooks.find((own) => own.name === input.LifecycleHookName)!;
+  startHeartbeat(call, group, { instance, hook });
+  return {};
+};
+
+export const describeLifecycleHookTypes: Handler<object, DescribeLifecycleHookTypesAnswer> = () => ({
+  LifecycleHookTypes: [...transitions],
+});
 
 interface Timeout {
   readonly group: string;
@@ -142,6 +197,8 @@ function timeoutDue(data: Json, turn: Turn): void {
   const group = Object.values(turn.state.autoscaling.groups).find((own) => own.arn === due.group);
   const instance = group?.instances.find((own) => own.instanceId === due.instance);
   if (group === undefined || instance?.lifecycleActionToken !== due.token) return;
+  // A heartbeat has begun the time anew.
+  if ((instance.deadlines?.[due.hook] ?? 0) > turn.now) return;
   const result = group.hooks.find((hook) => hook.name === due.hook)?.defaultResult ?? 'ABANDON';
   complete(turn, group, { instance, hook: due.hook, result });
 }

@@ -11,6 +11,7 @@ import {
   DescribeAutoScalingInstances$,
   DescribeInstanceRefreshes$,
   DescribeLifecycleHooks$,
+  DescribeLifecycleHookTypes$,
   DescribeLoadBalancerTargetGroups$,
   DescribePolicies$,
   DescribeScalingActivities$,
@@ -20,6 +21,7 @@ import {
   DisableMetricsCollection$,
   EnableMetricsCollection$,
   PutLifecycleHook$,
+  RecordLifecycleActionHeartbeat$,
   ResumeProcesses$,
   SetDesiredCapacity$,
   SetInstanceHealth$,
@@ -44,14 +46,17 @@ import {
   completeLifecycleAction,
   deleteLifecycleHook,
   describeLifecycleHooks,
+  describeLifecycleHookTypes,
   hookEvents,
   putLifecycleHook,
+  recordLifecycleActionHeartbeat,
 } from './hooks.ts';
 import { setInstanceHealth, setInstanceProtection, terminateInstanceInAutoScalingGroup } from './members.ts';
 import * as processes from './processes.ts';
 import { reconcileEvents } from './reconcile.ts';
 import { cancelInstanceRefresh, describeInstanceRefreshes, startInstanceRefresh } from './refreshes.ts';
 import { createOrUpdateTags, deleteTags, describeTags } from './tags.ts';
+import { terminationEvents } from './terminate.ts';
 import { touched } from './touched.ts';
 
 const schemas = {
@@ -66,6 +71,7 @@ const schemas = {
   DescribeAutoScalingGroups: DescribeAutoScalingGroups$,
   DescribeAutoScalingInstances: DescribeAutoScalingInstances$,
   DescribeInstanceRefreshes: DescribeInstanceRefreshes$,
+  DescribeLifecycleHookTypes: DescribeLifecycleHookTypes$,
   DescribeLifecycleHooks: DescribeLifecycleHooks$,
   DescribeLoadBalancerTargetGroups: DescribeLoadBalancerTargetGroups$,
   DescribePolicies: DescribePolicies$,
@@ -76,6 +82,7 @@ const schemas = {
   DisableMetricsCollection: DisableMetricsCollection$,
   EnableMetricsCollection: EnableMetricsCollection$,
   PutLifecycleHook: PutLifecycleHook$,
+  RecordLifecycleActionHeartbeat: RecordLifecycleActionHeartbeat$,
   ResumeProcesses: ResumeProcesses$,
   SetDesiredCapacity: SetDesiredCapacity$,
   SetInstanceHealth: SetInstanceHealth$,
@@ -98,6 +105,7 @@ const handlers: Handlers = {
   DescribeAutoScalingGroups: describeAutoScalingGroups,
   DescribeAutoScalingInstances: describeAutoScalingInstances,
   DescribeInstanceRefreshes: describeInstanceRefreshes,
+  DescribeLifecycleHookTypes: describeLifecycleHookTypes,
   DescribeLifecycleHooks: describeLifecycleHooks,
   DescribeLoadBalancerTargetGroups: processes.describeLoadBalancerTargetGroups,
   DescribePolicies: processes.describePolicies,
@@ -108,6 +116,7 @@ const handlers: Handlers = {
   DisableMetricsCollection: processes.disableMetricsCollection,
   EnableMetricsCollection: processes.enableMetricsCollection,
   PutLifecycleHook: putLifecycleHook,
+  RecordLifecycleActionHeartbeat: recordLifecycleActionHeartbeat,
   ResumeProcesses: processes.resumeProcesses,
   SetDesiredCapacity: setDesiredCapacity,
   SetInstanceHealth: setInstanceHealth,
@@ -130,5 +139,5 @@ export const service: Service = {
       `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
     ),
   ),
-  events: { ...reconcileEvents, ...hookEvents },
+  events: { ...reconcileEvents, ...hookEvents, ...terminationEvents },
 };

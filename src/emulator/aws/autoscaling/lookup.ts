@@ -36,3 +36,10 @@ export const pageFor = <T>(all: readonly T[], input: Paged, usual = 50): Page<T>
     usual,
     invalidToken: () => new AwsError('InvalidNextToken', 'The NextToken value is not valid.'),
   });
+
+/** Target groups of a request must be there. Throws ValidationError. */
+export function checkTargetGroups(turn: Turn, arns: readonly string[]): void {
+  const gone = arns.find((arn) => turn.state.elbv2.targetGroups[arn] === undefined);
+  if (gone === undefined) return;
+  throw validationError('Provided Target Groups may not be valid. Please ensure they exist and try again.');
+}

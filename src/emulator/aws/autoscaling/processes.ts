@@ -14,7 +14,8 @@ import type {
 import type { Handler } from '../../call.ts';
 import type { Given } from '../required-members.ts';
 import { validationError } from './errors.ts';
-import { groupOf } from './lookup.ts';
+import { attachTargetGroups, detachTargetGroups, targetGroupState } from './group-targets.ts';
+import { checkTargetGroups, groupOf } from './lookup.ts';
 import { scheduleReconcile } from './schedule.ts';
 import { autoScalingTimings } from './timings.ts';
 
@@ -98,10 +99,8 @@ export const attachLoadBalancerTargetGroups: Handler<Given<AttachLoadBalancerTar
   call,
 ) => {
   const group = groupOf(call, input.AutoScalingGroupName);
-  const gone = input.TargetGroupARNs.find((arn) => call.state.elbv2.targetGroups[arn] === undefined);
-  if (gone !== undefined)
-    throw validationError(`Provided Target Groups may not be valid. Please ensure they exist and try again: ${gone}`);
-  group.targetGroupArns = [...new Set([...group.targetGroupArns, ...input.TargetGroupARNs])];
+  checkTargetGroups(call, input.TargetGroupARNs);
+  attachTargetGroups(call, group, input.TargetGroupARNs);
   return {};
 };
 
@@ -110,16 +109,22 @@ export const detachLoadBalancerTargetGroups: Handler<Given<DetachLoadBalancerTar
   call,
 ) => {
   const group = groupOf(call, input.AutoScalingGroupName);
-  group.targetGroupArns = group.targetGroupArns.filter((arn) => !input.TargetGroupARNs.includes(arn));
+  const unknown = input.TargetGroupARNs.find((arn) => !group.targetGroupArns.includes(arn));
+  if (unknown !== undefined)
+    throw validationError(`Trying to remove Target Groups that are not part of the group: ${unknown}`);
+  detachTargetGroups(call, group, input.TargetGroupARNs);
   return {};
 };
 
 export const describeLoadBalancerTargetGroups: Handler<
   Given<DescribeLoadBalancerTargetGroupsRequest>,
   DescribeLoadBalancerTargetGroupsResponse
-> = (input, call) => ({
-  LoadBalancerTargetGroups: groupOf(call, input.AutoScalingGroupName).targetGroupArns.map((arn) => ({
-    LoadBalancerTargetGroupARN: arn,
-    State: 'InService',
-  })),
-});
+> = (input, call) => {
+  const group = groupOf(call, input.AutoScalingGroupName);
+  return {
+    LoadBalancerTargetGroups: group.targetGroupArns.map((arn) => ({
+      LoadBalancerTargetGroupARN: arn,
+      State: targetGroupState(call, group, arn),
+    })),
+  };
+};

@@ -2,9 +2,11 @@ import type { Json } from '../../../base/canonical-json.ts';
 import type { EventHandlers, Turn } from '../../call.ts';
 import { AwsError } from '../../call.ts';
 import { endActivity, startActivity } from './activities.ts';
+import { enterService } from './group-targets.ts';
 import { waitForHooks } from './hook-waits.ts';
 import { startInstance } from './launch.ts';
 import { isLeaving, type LaunchChoice, launchChoices } from './launch-choice.ts';
+import { tellDone } from './lifecycle-events.ts';
 import { advanceRefresh } from './refresh-progress.ts';
 import { chooseForScaleIn } from './scale-in.ts';
 import { isSuspended, scheduleReconcile } from './schedule.ts';
@@ -20,8 +22,8 @@ const hasEnded = (state: string): boolean => state !== 'pending' && state !== 'r
 function settlePending(turn: Turn, group: AutoScalingGroup, instance: GroupInstance): void {
   const transition = 'autoscaling:EC2_INSTANCE_LAUNCHING';
   if (instance.lifecycleState === 'Pending:Wait' || waitForHooks(turn, group, { instance, transition })) return;
-  instance.lifecycleState = 'InService';
-  endActivity(turn, instance.activityId);
+  enterService(turn, group, instance);
+  tellDone(turn, group, instance, 'Launch');
 }
 
 /** Takes an instance out that failed its health check; EC2's own answer is the check. */
@@ -39,6 +41,7 @@ function settle(turn: Turn, group: AutoScalingGroup, instance: GroupInstance): v
   const state = ec2StateOf(turn, instance);
   if (isLeaving(instance)) {
     if (state !== 'terminated') return;
+    tellDone(turn, group, instance, 'Terminate');
     endActivity(turn, instance.activityId);
     group.instances = group.instances.filter((other) => other !== instance);
     return;

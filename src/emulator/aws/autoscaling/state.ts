@@ -44,8 +44,6 @@ export interface LifecycleHook {
   transition: 'autoscaling:EC2_INSTANCE_LAUNCHING' | 'autoscaling:EC2_INSTANCE_TERMINATING';
   heartbeatTimeout: number;
   defaultResult: 'CONTINUE' | 'ABANDON';
-  notificationTargetArn?: string;
-  roleArn?: string;
   notificationMetadata?: string;
 }
 
@@ -72,6 +70,10 @@ export interface GroupInstance {
   /** Lifecycle hooks still to be completed, by name. */
   waitingFor?: string[];
   lifecycleActionToken?: string;
+  /** When that wait began. */
+  waitingSince?: number;
+  /** Until when each of the hooks has to be answered. */
+  deadlines?: Record<string, number>;
 }
 
 export interface AutoScalingGroup {

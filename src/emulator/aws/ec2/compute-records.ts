@@ -80,6 +80,8 @@ export interface InstanceRecord {
   readonly rootDeviceName: string;
   blockDevices: BlockDeviceRecord[];
   readonly spotRequestId?: string;
+  /** Of a spot instance that EC2 takes back: when it will. */
+  interruption?: { readonly at: number };
   /** `standard` or `unlimited`; only for burstable types. */
   cpuCredits?: string;
   readonly clientToken?: string;

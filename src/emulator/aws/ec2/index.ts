@@ -8,6 +8,7 @@ import { imageHandlers } from './images.ts';
 import { instanceTypeHandlers } from './instance-types.ts';
 import { instanceAttributeHandlers } from './instances/attributes.ts';
 import { describeHandlers } from './instances/describe.ts';
+import { interruptionEvents } from './instances/interruption.ts';
 import { instanceEvents } from './instances/life.ts';
 import { runHandlers } from './instances/run.ts';
 import { internetGatewayHandlers } from './internet-gateways.ts';
@@ -92,6 +93,7 @@ const families: readonly Handlers[] = [
 
 const events: EventHandlers = {
   ...instanceEvents,
+  ...interruptionEvents,
   ...natGatewayEvents,
   ...vpcEndpointEvents,
   ...volumeEvents,

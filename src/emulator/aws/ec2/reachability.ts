@@ -129,7 +129,8 @@ export function canReach(ec2: Ec2State, fromEni: string, to: Connection): Reach 
   const toGroups = to.toGroups ?? [];
   const toAddresses = to.toAddress === undefined ? addressesIn(ec2, toGroups) : [to.toAddress];
   const target = { groups: toGroups, addresses: toAddresses };
-  if (!some(ec2, eni.groups, true, (rule) => letsThrough(rule, to, target))) {
+  // What AWS runs without any group (a load balancer's or NAT gateway's interface) may send anything.
+  if (eni.groups.length > 0 && !some(ec2, eni.groups, true, (rule) => letsThrough(rule, to, target))) {
     const where = to.toAddress ?? toGroups.join(', ');
     return no(`no egress rule of ${eni.groups.join(', ')} lets ${what} out to ${where}`);
   }

@@ -62,7 +62,30 @@ const judged: Readonly<Record<string, Judged>> = {
   DeleteTags: on('Resources'),
   DeleteVolume: on('VolumeId'),
   DeleteNetworkInterface: on('NetworkInterfaceId'),
+  AttachVolume: on('VolumeId', 'InstanceId'),
+  DetachVolume: on('VolumeId', 'InstanceId'),
+  ModifyVolume: on('VolumeId'),
+  AttachNetworkInterface: on('NetworkInterfaceId', 'InstanceId'),
+  ModifyNetworkInterfaceAttribute: on('NetworkInterfaceId'),
+  ModifyInstanceAttribute: on('InstanceId'),
+  ModifyInstanceMetadataOptions: on('InstanceId'),
+  TerminateInstances: on('InstanceIds'),
+  StopInstances: on('InstanceIds'),
+  StartInstances: on('InstanceIds'),
 };
+
+/** Of a change of one attribute: which one. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-policies-for-amazon-ec2.html */
+function attributeOf(operation: string, input: Input): Record<string, string> {
+  if (!/^Modify\w+Attribute$/.test(operation)) return {};
+  const own = Object.keys(input).find(
+    (name) => !['DryRun', 'Attribute', 'Value'].includes(name) && !name.endsWith('Id'),
+  );
+  const name = typeof input.Attribute === 'string' ? input.Attribute : own;
+  return name === undefined ? {} : { 'ec2:Attribute': name.charAt(0).toUpperCase() + name.slice(1) };
+}
+
+/** Keys that only an instance as the resource has: its own id is a policy variable, `${ec2:InstanceID}`. */
+const keysOf = (id: string): Record<string, string> => (/^i-/.test(id) ? { 'ec2:InstanceID': id } : {});
 
 const arnOf = ({ world, region, account }: Call, type: string, id: string): string =>
   `arn:${world.partition}:ec2:${region}:${account}:${type}/${id}`;
@@ -90,6 +113,7 @@ export function touched(operation: string, input: Input, call: Call): readonly T
   const those = touchedIds(input, rule.on ?? [], call).map((id) => ({
     resource: arnOf(call, resourceTypeOf(id) ?? '*', id),
     tags: call.state.ec2.tags[id] ?? {},
+    context: { ...attributeOf(operation, input), ...keysOf(id) },
   }));
   const isTagged = Array.isArray(input.TagSpecifications) && input.TagSpecifications.length > 0;
   // A rule without tags is judged by its group alone.

@@ -1,44 +1,53 @@
-import {
-  AddTags$,
-  CreateLoadBalancer$,
-  CreateTargetGroup$,
-  DeleteLoadBalancer$,
-  DeleteTargetGroup$,
-  DescribeLoadBalancers$,
-  DescribeTags$,
-  DescribeTargetGroups$,
-  RemoveTags$,
-} from '@aws-sdk/client-elastic-load-balancing-v2';
+import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Handlers, Service } from '../../call.ts';
-import { AwsError } from '../../call.ts';
+import { operationSchemas } from '../../protocols/shape.ts';
 import { withRequiredMembers } from '../required-members.ts';
+import { validationError } from './errors.ts';
+import { createListener, deleteListener, describeListeners, modifyListener } from './listeners.ts';
+import {
+  describeLoadBalancerAttributes,
+  modifyLoadBalancerAttributes,
+  setSecurityGroups,
+  setSubnets,
+} from './load-balancer-changes.ts';
 import { createLoadBalancer, deleteLoadBalancer, describeLoadBalancers, loadBalancerEvents } from './load-balancers.ts';
+import { registrationEvents } from './registration.ts';
 import { addTags, describeTags, removeTags } from './tags.ts';
+import {
+  describeTargetGroupAttributes,
+  modifyTargetGroup,
+  modifyTargetGroupAttributes,
+} from './target-group-changes.ts';
 import { createTargetGroup, deleteTargetGroup, describeTargetGroups } from './target-groups.ts';
+import { deregisterTargets, describeTargetHealth, registerTargets } from './targets.ts';
 import { touched } from './touched.ts';
 
-const schemas = {
-  AddTags: AddTags$,
-  CreateLoadBalancer: CreateLoadBalancer$,
-  CreateTargetGroup: CreateTargetGroup$,
-  DeleteLoadBalancer: DeleteLoadBalancer$,
-  DeleteTargetGroup: DeleteTargetGroup$,
-  DescribeLoadBalancers: DescribeLoadBalancers$,
-  DescribeTags: DescribeTags$,
-  DescribeTargetGroups: DescribeTargetGroups$,
-  RemoveTags: RemoveTags$,
-};
+const schemas = operationSchemas(elbv2);
 
 const handlers: Handlers = {
   AddTags: addTags,
+  CreateListener: createListener,
   CreateLoadBalancer: createLoadBalancer,
   CreateTargetGroup: createTargetGroup,
+  DeleteListener: deleteListener,
   DeleteLoadBalancer: deleteLoadBalancer,
   DeleteTargetGroup: deleteTargetGroup,
+  DeregisterTargets: deregisterTargets,
+  DescribeListeners: describeListeners,
+  DescribeLoadBalancerAttributes: describeLoadBalancerAttributes,
   DescribeLoadBalancers: describeLoadBalancers,
   DescribeTags: describeTags,
+  DescribeTargetGroupAttributes: describeTargetGroupAttributes,
   DescribeTargetGroups: describeTargetGroups,
+  DescribeTargetHealth: describeTargetHealth,
+  ModifyListener: modifyListener,
+  ModifyLoadBalancerAttributes: modifyLoadBalancerAttributes,
+  ModifyTargetGroup: modifyTargetGroup,
+  ModifyTargetGroupAttributes: modifyTargetGroupAttributes,
+  RegisterTargets: registerTargets,
   RemoveTags: removeTags,
+  SetSecurityGroups: setSecurityGroups,
+  SetSubnets: setSubnets,
 };
 
 /** Elastic Load Balancing v2: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/ */
@@ -48,14 +57,10 @@ export const service: Service = {
   version: '2015-12-01',
   schemas,
   touched,
-  handlers: withRequiredMembers(
-    schemas,
-    handlers,
-    (member) =>
-      new AwsError(
-        'ValidationError',
-        `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
-      ),
+  handlers: withRequiredMembers(schemas, handlers, (member) =>
+    validationError(
+      `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+    ),
   ),
-  events: loadBalancerEvents,
+  events: { ...loadBalancerEvents, ...registrationEvents },
 };

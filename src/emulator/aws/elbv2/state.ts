@@ -4,9 +4,11 @@ export interface Elbv2State {
   loadBalancers: Record<string, LoadBalancerRecord>;
   /** By ARN. */
   targetGroups: Record<string, TargetGroupRecord>;
+  /** By ARN. */
+  listeners: Record<string, ListenerRecord>;
 }
 
-export const emptyElbv2State = (): Elbv2State => ({ loadBalancers: {}, targetGroups: {} });
+export const emptyElbv2State = (): Elbv2State => ({ loadBalancers: {}, targetGroups: {}, listeners: {} });
 
 export interface LoadBalancerRecord {
   arn: string;
@@ -20,7 +22,31 @@ export interface LoadBalancerRecord {
   state: 'provisioning' | 'active';
   subnets: { subnetId: string; zone: string; networkInterfaceId: string }[];
   securityGroups: string[];
+  /** By AWS's keys (`deletion_protection.enabled`). */
+  attributes: Record<string, string>;
   tags: Record<string, string>;
+}
+
+export interface HealthCheck {
+  protocol: string;
+  /** A number or `traffic-port`. */
+  port: string;
+  path?: string;
+  intervalSeconds: number;
+  timeoutSeconds: number;
+  healthyThreshold: number;
+  unhealthyThreshold: number;
+  /** HTTP codes that count as healthy. */
+  matcher?: string;
+}
+
+export interface TargetRecord {
+  /** Instance id or address. */
+  id: string;
+  port: number;
+  registeredAt: number;
+  /** When the deregistration began; it is gone after the group's delay. */
+  drainingSince?: number;
 }
 
 export interface TargetGroupRecord {
@@ -30,7 +56,18 @@ export interface TargetGroupRecord {
   port: number;
   vpcId?: string;
   targetType: 'instance' | 'ip';
-  healthCheckProtocol: string;
-  healthCheckPath?: string;
+  healthCheck: HealthCheck;
+  targets: TargetRecord[];
+  /** By AWS's keys (`preserve_client_ip.enabled`). */
+  attributes: Record<string, string>;
+  tags: Record<string, string>;
+}
+
+export interface ListenerRecord {
+  arn: string;
+  loadBalancerArn: string;
+  protocol: string;
+  port: number;
+  targetGroupArn: string;
   tags: Record<string, string>;
 }

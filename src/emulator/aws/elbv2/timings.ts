@@ -6,4 +6,6 @@ export const elbv2Timings = {
   provision: minutes(2),
   /** DeleteLoadBalancer to the end of its interfaces. */
   release: seconds(20),
+  /** RegisterTargets to the first health check. */
+  register: seconds(10),
 } as const;

@@ -69,6 +69,25 @@ describe('who may do what', () => {
     await expect(s3.listObjectsV2({ Bucket: 'keys' })).rejects.toMatchObject({ name: 'NoSuchBucket' });
   });
 
+  it('is asked for each object that S3 deletes, and for a version under another name', async () => {
+    const [all, s3] = [aws.settings(), ada].map((settings) => new S3({ ...settings, forcePathStyle: true }));
+    await all!.createBucket({ Bucket: 'keys' });
+    await all!.putBucketVersioning({ Bucket: 'keys', VersioningConfiguration: { Status: 'Enabled' } });
+    const { VersionId } = await all!.putObject({ Bucket: 'keys', Key: 'a/1', Body: 'x' });
+    await all!.putObject({ Bucket: 'keys', Key: 'b/1', Body: 'x' });
+    await grant({ Effect: 'Allow', Action: 's3:DeleteObject', Resource: 'arn:aws:s3:::keys/a/*' });
+    const Objects = [{ Key: 'a/1', VersionId }, { Key: 'a/1' }, { Key: 'b/1' }];
+    const { Deleted, Errors } = await s3!.deleteObjects({ Bucket: 'keys', Delete: { Objects } });
+    expect(Deleted).toMatchObject([{ Key: 'a/1', DeleteMarker: true }]);
+    expect(Errors).toMatchObject([
+      { Key: 'a/1', VersionId, Code: 'AccessDenied', Message: expect.stringContaining('s3:DeleteObjectVersion on') },
+      { Key: 'b/1', Code: 'AccessDenied', Message: expect.stringContaining('arn:aws:s3:::keys/b/1') },
+    ]);
+    await expect(s3!.deleteObject({ Bucket: 'keys', Key: 'a/1', VersionId })).rejects.toMatchObject({
+      name: 'AccessDenied',
+    });
+  });
+
   it('asks for the right to pass a role that a call hands on', async () => {
     await grant({ Effect: 'Allow', Action: 'eks:*', Resource: '*' });
     const creating = new EKS(ada).createCluster({

@@ -41,7 +41,7 @@ export function checkAllowed(service: Service, input: Input, call: Call): void {
   if (needsNothing.has(action)) return;
   const asked = requestContext(input, call);
   for (const each of touchedBy(service, input, call)) {
-    const context = { ...asked, ...tagContext(each.tags), ...each.context };
+    const context = { ...asked, ...tagContext(service, each.tags), ...each.context };
     check(service, call, { action: each.action ?? action, resource: each.resource, context });
   }
   for (const { role, to } of passedRoles(action, input)) {
@@ -92,7 +92,20 @@ function refusal(call: Call, asked: Question): string | undefined {
 
 const article = (name: string): string => (/^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`);
 
-function principalContext({ tags, userName }: IdentityPolicies, { principal, account }: Call): ConditionContext {
+/**
+ * Of credentials that the metadata service of an instance gave: their session is named by the instance.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceinstancearn
+ */
+function instanceContext({ arn }: Call['principal'], { regions, account, partition }: Call['world']): ConditionContext {
+  const id = /:assumed-role\/[^/]+\/(i-[0-9a-f]+)$/.exec(arn)?.[1];
+  const region = id && Object.keys(regions).find((name) => regions[name]?.ec2.instances[id]);
+  if (!region) return {};
+  const instance = `arn:${partition}:ec2:${region}:${account}:instance/${id}`;
+  return { 'ec2:SourceInstanceARN': instance, 'ec2:RoleDelivery': '2.0' };
+}
+
+function principalContext({ tags, userName }: IdentityPolicies, call: Call): ConditionContext {
+  const { principal, account, world } = call;
   const tagged = Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value] as const);
   return {
     ...Object.fromEntries(tagged),
@@ -100,32 +113,44 @@ function principalContext({ tags, userName }: IdentityPolicies, { principal, acc
     'aws:PrincipalAccount': account,
     'aws:userid': principal.userId,
     'aws:username': userName,
+    ...instanceContext(principal, world),
   };
 }
 
-function requestContext(input: Input, { region, account, now }: Call): ConditionContext {
+function requestContext(input: Input, { region, account, now, operation }: Call): ConditionContext {
   const tags = requestTags(input);
   const tagged = Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value] as const);
+  const removed = [input.TagKeys, input.tagKeys, input.RemoveTagKeys].find(Array.isArray) ?? [];
+  const keys = [...Object.keys(tags), ...removed.map(String)];
   return {
     ...Object.fromEntries(tagged),
-    'aws:TagKeys': Object.keys(tags).length === 0 ? undefined : Object.keys(tags),
+    'aws:TagKeys': keys.length === 0 ? undefined : keys,
     'aws:RequestedRegion': region,
     'aws:ResourceAccount': account,
     'aws:CurrentTime': new Date(now).toISOString(),
+    's3:prefix': operation.startsWith('ListObject') ? String(input.Prefix ?? '') : undefined,
+    'aws:SecureTransport': 'true',
     'iam:PermissionsBoundary': typeof input.PermissionsBoundary === 'string' ? input.PermissionsBoundary : undefined,
     'iam:PolicyARN': typeof input.PolicyArn === 'string' ? input.PolicyArn : undefined,
     'iam:AWSServiceName': typeof input.AWSServiceName === 'string' ? input.AWSServiceName : undefined,
   };
 }
 
-function tagContext(tags: Readonly<Record<string, string>> | undefined): ConditionContext {
-  return Object.fromEntries(Object.entries(tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
+/** Services whose policies may also name tags of resources by the service's own key. */
+const withOwnTagKey = ['autoscaling', 'ec2', 'elasticloadbalancing', 'ssm'];
+
+function tagContext({ signingName }: Service, tags: Readonly<Record<string, string>> | undefined): ConditionContext {
+  const prefixes = ['aws', ...withOwnTagKey.filter((own) => own === signingName)];
+  const entries = prefixes.flatMap((prefix) =>
+    Object.entries(tags ?? {}).map(([key, value]) => [`${prefix}:ResourceTag/${key}`, value] as const),
+  );
+  return Object.fromEntries(entries);
 }
 
 /** Tags that a request gives to what it makes, in the three forms that the services have. */
 function requestTags(input: Input): Record<string, string> {
   const specifications = (input.TagSpecifications ?? []) as readonly { readonly Tags?: readonly Input[] }[];
-  const lists = [input.Tags, input.tags, ...specifications.map(({ Tags }) => Tags)];
+  const lists = [input.Tags, input.tags, input.AddTags, ...specifications.map(({ Tags }) => Tags)];
   const pairs = lists.flatMap((tags): [string, string][] => {
     if (Array.isArray(tags))
       return tags.map((tag: Input) => [

@@ -110,3 +110,27 @@ describe('policies', () => {
     expect(like('a*c', 'abcd')).toBe(false);
   });
 });
+
+describe('policy variables', () => {
+  const arn = 'arn:aws:ec2:us-east-1:1:instance/i-1';
+  const own = allow({
+    Condition: {
+      ArnEquals: { 'ec2:SourceInstanceARN': ['arn:aws:ec2:us-east-1:1:instance/', '{ec2:InstanceID}'].join('$') },
+    },
+  });
+
+  it('are filled in from the request, and hold nothing where it has no such key', () => {
+    const from = (id?: string) =>
+      ask([own], { context: { 'ec2:SourceInstanceARN': arn, ...(id && { 'ec2:InstanceID': id }) } });
+    expect([from('i-1'), from('i-2'), from()]).toEqual(['allow', 'none', 'none']);
+  });
+
+  it('stand in resources, and what they bring in is no wildcard', () => {
+    const home = allow({ Action: 's3:*', Resource: ['arn:aws:s3:::b/', '{aws:username}/*'].join('$') });
+    const asked = (resource: string, user: string) =>
+      ask([home], { action: 's3:GetObject', resource, context: { 'aws:username': user } });
+    expect(asked('arn:aws:s3:::b/ann/x', 'ann')).toBe('allow');
+    expect(asked('arn:aws:s3:::b/ann/x', '*')).toBe('none');
+    expect(asked('arn:aws:s3:::b/*/x', '*')).toBe('allow');
+  });
+});

@@ -1,4 +1,5 @@
 import { listOf, type OneOrMore, type PolicyDocument, type Statement } from './policy-document.ts';
+import { expandVariables, withoutMarks } from './policy-variables.ts';
 
 /** What is asked: may this be done with that? */
 export interface Question {
@@ -40,11 +41,14 @@ function actionMatches({ Action, NotAction }: Statement, action: string): boolea
 }
 
 /** Where the resource is not known, what is allowed for some resource counts, and what is denied for some does not. */
-function resourceMatches({ Resource, NotResource, Effect }: Statement, { resource }: Question): boolean {
+function resourceMatches({ Resource, NotResource, Effect }: Statement, { resource, context }: Question): boolean {
   if (Resource === undefined && NotResource === undefined) return true;
   if (resource === undefined) return Effect === 'Allow' || listOf(Resource).includes('*');
-  if (Resource !== undefined) return listOf(Resource).some((pattern) => like(pattern, resource));
-  return !listOf(NotResource).some((pattern) => like(pattern, resource));
+  const isMeant = (pattern: string): boolean => {
+    const filled = expandVariables(pattern, (key) => single(valuesOf(context, key)));
+    return filled !== undefined && like(filled, resource);
+  };
+  return Resource === undefined ? !listOf(NotResource).some(isMeant) : listOf(Resource).some(isMeant);
 }
 
 /** `*` is any text, `?` any one character. */
@@ -53,18 +57,27 @@ export function like(pattern: string, text: string, ignoreCase = false): boolean
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replace(/\*/g, '.*')
-    .replace(/\?/g, '.');
+    .replace(/\?/g, '.')
+    .replaceAll('\uE000', '\\*')
+    .replaceAll('\uE001', '\\?');
   return new RegExp(`^${source}$`, ignoreCase ? 'is' : 's').test(text);
 }
+
+const single = (values: readonly string[] | undefined): string | undefined =>
+  values?.length === 1 ? values[0] : undefined;
 
 /** Every operator of a statement's Condition, and every key of each, must hold. */
 export function conditionsMet(condition: Statement['Condition'], context: ConditionContext): boolean {
   return Object.entries(condition ?? {}).every(([operator, keys]) =>
     Object.entries(keys).every(([key, wanted]) =>
-      conditionMet(operator, listOf(wanted).map(String), valuesOf(context, key)),
+      conditionMet(operator, filledIn(listOf(wanted).map(String), context), valuesOf(context, key)),
     ),
   );
 }
+
+/** Values of a condition with their variables; one whose variable has no value matches nothing. */
+const filledIn = (wanted: readonly string[], context: ConditionContext): string[] =>
+  wanted.flatMap((value) => expandVariables(value, (key) => single(valuesOf(context, key))) ?? []);
 
 function valuesOf(context: ConditionContext, key: string): readonly string[] | undefined {
   // Of `aws:RequestTag/Team` only the part before the slash does not care for case; no two keys here differ by case alone.
@@ -76,8 +89,8 @@ function valuesOf(context: ConditionContext, key: string): readonly string[] | u
 type Test = (given: string, wanted: string) => boolean;
 
 const tests: Readonly<Record<string, Test>> = {
-  StringEquals: (given, wanted) => given === wanted,
-  StringEqualsIgnoreCase: (given, wanted) => given.toLowerCase() === wanted.toLowerCase(),
+  StringEquals: (given, wanted) => given === withoutMarks(wanted),
+  StringEqualsIgnoreCase: (given, wanted) => given.toLowerCase() === withoutMarks(wanted).toLowerCase(),
   StringLike: (given, wanted) => like(wanted, given),
   ArnEquals: (given, wanted) => like(wanted, given),
   ArnLike: (given, wanted) => like(wanted, given),

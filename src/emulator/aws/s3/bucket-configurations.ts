@@ -1,5 +1,4 @@
 import { AwsError, type Call, type Handlers } from '../../call.ts';
-import { parsePolicy } from '../iam/policy-document.ts';
 import { bucketNamed, ownerOf } from './buckets.ts';
 import { noSuchKey } from './errors.ts';
 
@@ -128,25 +127,6 @@ function getVersioning({ Bucket }: Input, call: Call): object {
   return versioning === undefined ? {} : { Status: versioning };
 }
 
-function putPolicy(input: Input, call: Call): undefined {
-  const bucket = bucketNamed(call, input.Bucket);
-  const text = String(input.Policy);
-  const parsed = parsePolicy(text, 'resource');
-  if (typeof parsed === 'string') throw new AwsError('MalformedPolicy', parsed, 400);
-  bucket.policy = text;
-}
-
-function policyOf({ Bucket }: Input, call: Call): string {
-  const { policy } = bucketNamed(call, Bucket);
-  if (policy === undefined)
-    throw new AwsError('NoSuchBucketPolicy', 'The bucket policy does not exist', 404, { BucketName: Bucket });
-  return policy;
-}
-
-function deletePolicy({ Bucket }: Input, call: Call): undefined {
-  delete bucketNamed(call, Bucket).policy;
-}
-
 type TagSet = readonly { readonly Key: string; readonly Value: string }[];
 
 /** The tags of a Tagging document. Throws InvalidTag for a key given twice. */
@@ -213,9 +193,6 @@ export const configurationHandlers: Handlers = {
   ...Object.assign({}, ...configurations.map(handlersOf)),
   PutBucketVersioning: putVersioning,
   GetBucketVersioning: getVersioning,
-  PutBucketPolicy: putPolicy,
-  GetBucketPolicy: (input: Input, call: Call) => ({ Policy: policyOf(input, call) }),
-  DeleteBucketPolicy: deletePolicy,
   GetBucketTagging: getTagging,
   PutBucketTagging: putTagging,
   DeleteBucketTagging: deleteTagging,

@@ -13,11 +13,13 @@ import { AwsError, type Call, type Handlers } from '../../call.ts';
 import { noSuchBucket } from './errors.ts';
 import type { Bucket } from './state.ts';
 
-/** The bucket of a request. Throws NoSuchBucket, or tells the region where it is. */
+const isForeign = (call: Call, name: string): boolean => call.world.s3.foreignBuckets.includes(name);
+
+/** The bucket of a request. Throws AccessDenied for one of another account, NoSuchBucket, or tells the region where it is. */
 export function bucketNamed(call: Call, name: string): Bucket {
   const { buckets } = call.world.s3;
   const bucket = Object.hasOwn(buckets, name) ? buckets[name] : undefined;
-  if (!bucket) throw noSuchBucket(name);
+  if (!bucket) throw isForeign(call, name) ? new AwsError('AccessDenied', 'Access Denied', 403) : noSuchBucket(name);
   if (bucket.region === call.region) return bucket;
   const message = `The authorization header is malformed; the region '${call.region}' is wrong; expecting '${bucket.region}'`;
   throw new AwsError('AuthorizationHeaderMalformed', message, 400, { Region: bucket.region });
@@ -52,6 +54,11 @@ function createBucket(input: CreateBucketRequest, call: Call): CreateBucketOutpu
   if ((constraint ?? 'us-east-1') !== call.region) {
     const message = `The ${constraint ?? 'unspecified'} location constraint is incompatible for the region specific endpoint this request was sent to.`;
     throw new AwsError('IllegalLocationConstraintException', message, 400);
+  }
+  if (isForeign(call, name)) {
+    const why =
+      'The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.';
+    throw new AwsError('BucketAlreadyExists', why, 409, { BucketName: name });
   }
   const existing = buckets[name];
   if (existing && existing.region === 'us-east-1' && call.region === 'us-east-1') return { Location: `/${name}` };
@@ -121,7 +128,7 @@ function headBucket({ Bucket: name }: HeadBucketRequest, call: Call): HeadBucket
 /** us-east-1 is the empty location. */
 function getLocation({ Bucket: name }: GetBucketLocationRequest, call: Call): GetBucketLocationOutput {
   const bucket = call.world.s3.buckets[name!];
-  if (!bucket) throw noSuchBucket(name!);
+  if (!bucket) throw isForeign(call, name!) ? new AwsError('AccessDenied', 'Access Denied', 403) : noSuchBucket(name!);
   return bucket.region === 'us-east-1'
     ? {}
     : { LocationConstraint: bucket.region as NonNullable<GetBucketLocationOutput['LocationConstraint']> };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type {
   CopyObjectOutput,
   CopyObjectRequest,
+  DeletedObject,
   DeleteObjectOutput,
   DeleteObjectRequest,
   DeleteObjectsOutput,
@@ -10,12 +11,13 @@ import type {
   HeadObjectRequest,
   PutObjectOutput,
   PutObjectRequest,
+  _Error as S3Error,
 } from '@aws-sdk/client-s3';
-import { AwsError, type Call, type Handlers } from '../../call.ts';
+import { AwsError, type Call, type Handlers, type Service } from '../../call.ts';
 import { bucketNamed } from './buckets.ts';
 import { checkedDigests, checksumMembers } from './checksums.ts';
 import { invalidArgument, noSuchKey, preconditionFailed } from './errors.ts';
-import type { Bucket, ObjectVersion } from './state.ts';
+import { type Bucket, deleteMarker, type ObjectVersion } from './state.ts';
 import { addVersion, currentVersion, findVersion, newVersionId, removeVersion, versionMember } from './versions.ts';
 
 /** Conditional writes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
@@ -118,11 +120,18 @@ function checkRead({ etag, lastModified }: ObjectVersion, input: GetObjectReques
     throw new AwsError('NotModified', 'Not Modified', 304);
 }
 
+/** Who may not list a bucket is not told that an object is absent: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_Permissions */
+function hideAbsence(call: Call, bucket: Bucket, input: GetObjectRequest | HeadObjectRequest): void {
+  if (input.VersionId !== undefined || currentVersion(bucket, input.Key!) !== undefined) return;
+  call.authorize?.('s3:ListBucket', `arn:aws:s3:::${bucket.name}`, { 's3:prefix': input.Key! });
+}
+
 function readObject(
   input: GetObjectRequest | HeadObjectRequest,
   call: Call,
 ): Record<string, unknown> & { Body: Buffer } {
   const bucket = bucketNamed(call, input.Bucket!);
+  hideAbsence(call, bucket, input);
   const version = findVersion(bucket, input.Key!, input.VersionId);
   if (version.deleteMarker)
     throw new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405);
@@ -183,19 +192,6 @@ function deleteObject({ Bucket: name, Key, VersionId, IfMatch }: DeleteObjectReq
   return { DeleteMarker: true, VersionId: marker.versionId };
 }
 
-const deleteMarker = (versionId: string, lastModified: number): ObjectVersion => ({
-  versionId,
-  lastModified,
-  etag: '',
-  body: '',
-  size: 0,
-  metadata: {},
-  serverSideEncryption: 'AES256',
-  checksums: {},
-  tags: {},
-  deleteMarker: true,
-});
-
 function deleteObjects({ Bucket: name, Delete }: DeleteObjectsRequest, call: Call): DeleteObjectsOutput {
   const objects = Delete?.Objects ?? [];
   if (objects.length > 1000)
@@ -204,14 +200,39 @@ function deleteObjects({ Bucket: name, Delete }: DeleteObjectsRequest, call: Cal
       'The XML you provided was not well-formed or did not validate against our published schema',
       400,
     );
-  const deleted = objects.map(({ Key, VersionId }) => {
-    const { DeleteMarker, VersionId: version } = deleteObject({ Bucket: name, Key, VersionId }, call);
-    if (VersionId !== undefined)
-      return { Key, VersionId, ...(DeleteMarker && { DeleteMarker, DeleteMarkerVersionId: VersionId }) };
-    return { Key, ...(DeleteMarker && { DeleteMarker, DeleteMarkerVersionId: version }) };
-  });
-  return Delete?.Quiet ? {} : { Deleted: deleted };
+  const answers = objects.map(({ Key, VersionId }) => deleteOne({ Bucket: name, Key, VersionId }, call));
+  const errors = answers.filter((answer): answer is S3Error => 'Code' in answer);
+  return {
+    ...(Delete?.Quiet ? {} : { Deleted: answers.filter((answer) => !('Code' in answer)) }),
+    ...(errors.length > 0 && { Errors: errors }),
+  };
 }
+
+/** Each object is a question of its own, and its answer stands beside the others': https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
+function deleteOne(input: DeleteObjectRequest, call: Call): DeletedObject | S3Error {
+  const { Bucket: name, Key, VersionId } = input;
+  bucketNamed(call, name!);
+  try {
+    call.authorize?.(deletion(VersionId), `arn:aws:s3:::${name}/${Key}`);
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code !== 'AccessDenied') throw error;
+    return { Key, VersionId, Code: error.code, Message: error.message };
+  }
+  const { DeleteMarker, VersionId: version } = deleteObject(input, call);
+  if (VersionId !== undefined)
+    return { Key, VersionId, ...(DeleteMarker && { DeleteMarker, DeleteMarkerVersionId: VersionId }) };
+  return { Key, ...(DeleteMarker && { DeleteMarker, DeleteMarkerVersionId: version }) };
+}
+
+const deletion = (versionId: string | undefined): string =>
+  versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
+
+/** What deletions touch: with a version they are another action, and of many objects each is asked for by itself. */
+export const touchedByDeletion: NonNullable<Service['touched']> = (operation, { Bucket, Key, VersionId }) => {
+  if (operation === 'DeleteObjects') return [];
+  if (operation !== 'DeleteObject') return undefined;
+  return [{ action: deletion(VersionId as string | undefined), resource: `arn:aws:s3:::${Bucket}/${Key}` }];
+};
 
 function copyObject(input: CopyObjectRequest, call: Call): CopyObjectOutput {
   const target = bucketNamed(call, input.Bucket!);

@@ -39,6 +39,22 @@ export interface Bucket {
 /** What S3 holds. Bucket names are global. */
 export interface S3State {
   buckets: Record<string, Bucket>;
+  /** Names that buckets of other accounts have: whoever asks is refused. */
+  foreignBuckets: string[];
 }
 
-export const emptyS3State = (): S3State => ({ buckets: {} });
+export const emptyS3State = (): S3State => ({ buckets: {}, foreignBuckets: [] });
+
+/** What a deletion leaves in a bucket with versions. */
+export const deleteMarker = (versionId: string, lastModified: number): ObjectVersion => ({
+  versionId,
+  lastModified,
+  etag: '',
+  body: '',
+  size: 0,
+  metadata: {},
+  serverSideEncryption: 'AES256',
+  checksums: {},
+  tags: {},
+  deleteMarker: true,
+});

@@ -1,5 +1,6 @@
 import type { Turn } from '../../call.ts';
 import { type EksImage, type EksImageFamily, eksImagesOf } from '../ec2/eks-images.ts';
+import { imagesOf, type PublicImage } from '../ec2/images.ts';
 import type { SsmParameterVersion } from './state.ts';
 
 /** A parameter of AWS's own: read-only, computed from the images of the region. */
@@ -47,17 +48,39 @@ const parameterOf = (turn: Turn, name: string, value: string): PublicParameter =
     value,
     type: 'String',
     tier: 'Standard',
-    dataType: name.endsWith('/image_id') ? 'aws:ec2:image' : 'text',
+    dataType: /\/image_id$|\/ami-id$|ami-kernel/.test(name) ? 'aws:ec2:image' : 'text',
     modifiedAt: 0,
     modifiedBy: 'AWS',
   },
 });
 
-/** Every public parameter that this AWS has: those of EKS images. */
-export const publicParameters = (turn: Turn): readonly PublicParameter[] =>
-  eksImagesOf(turn.region).flatMap((image) =>
-    Object.entries(valuesOf(image)).map(([name, value]) => parameterOf(turn, name, value)),
+/**
+ * Images without Kubernetes: https://docs.aws.amazon.com/linux/al2023/ug/ec2.html and
+ * https://documentation.ubuntu.com/aws/aws-how-to/instances/find-ubuntu-images/
+ */
+function plainValues(image: PublicImage): Record<string, string> {
+  if (image.os === 'ubuntu-24.04') {
+    const architecture = image.architecture === 'arm64' ? 'arm64' : 'amd64';
+    const names = ['24.04', 'noble'].map(
+      (release) => `/aws/service/canonical/ubuntu/server/${release}/stable/current/${architecture}/hvm/ebs-gp3/ami-id`,
+    );
+    return Object.fromEntries(names.map((name) => [name, image.id]));
+  }
+  const kernels = ['default', /kernel-([\d.]+)/.exec(image.name)?.[1]].filter((kernel) => kernel !== undefined);
+  const folder = '/aws/service/ami-amazon-linux-latest';
+  return Object.fromEntries(
+    kernels.map((kernel) => [`${folder}/al2023-ami-kernel-${kernel}-${image.architecture}`, image.id]),
   );
+}
+
+/** Every public parameter that this AWS has: those of EKS images, and of plain Amazon Linux and Ubuntu. */
+export const publicParameters = (turn: Turn): readonly PublicParameter[] =>
+  [
+    ...eksImagesOf(turn.region).map(valuesOf),
+    ...imagesOf(turn.region)
+      .filter((image) => image.kubernetes === undefined)
+      .map(plainValues),
+  ].flatMap((values) => Object.entries(values).map(([name, value]) => parameterOf(turn, name, value)));
 
 export const publicParameter = (turn: Turn, name: string): PublicParameter | undefined =>
   name.startsWith('/aws/service/') ? publicParameters(turn).find((own) => own.name === name) : undefined;

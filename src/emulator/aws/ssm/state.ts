@@ -2,9 +2,11 @@
 export interface SsmState {
   /** By parameter name. */
   parameters: Record<string, SsmParameter>;
+  /** By id. */
+  commands: Record<string, CommandRecord>;
 }
 
-export const emptySsmState = (): SsmState => ({ parameters: {} });
+export const emptySsmState = (): SsmState => ({ parameters: {}, commands: {} });
 
 export interface SsmParameterVersion {
   version: number;
@@ -25,4 +27,16 @@ export interface SsmParameter {
   tags: Record<string, string>;
   /** Oldest first; the last is the current one. */
   versions: SsmParameterVersion[];
+}
+
+/** A command that was sent to instances, with what it says at its end. */
+export interface CommandRecord {
+  readonly id: string;
+  readonly commands: readonly string[];
+  readonly instanceIds: readonly string[];
+  readonly sentAt: number;
+  /** By instance id. */
+  readonly results: Readonly<
+    Record<string, { readonly code: number; readonly stdout: string; readonly stderr: string }>
+  >;
 }

@@ -11,8 +11,8 @@ import { AwsError, type Call, type Handlers } from '../../call.ts';
 import { checkIdentityPolicy } from '../iam/documents.ts';
 import { conditionsMet } from '../iam/evaluate.ts';
 import { holderOf } from '../iam/identity-policies.ts';
-import { uniqueId } from '../iam/names.ts';
 import { listOf, parsePolicy, type Statement } from '../iam/policy-document.ts';
+import { newSession } from '../iam/sessions.ts';
 import type { IamRole, Session } from '../iam/state.ts';
 
 const getCallerIdentity = (_: GetCallerIdentityRequest, { principal, account }: Call): GetCallerIdentityResponse => ({
@@ -104,19 +104,6 @@ function getSessionToken(input: GetSessionTokenRequest, call: Call): GetSessionT
   const seconds = checkDuration(input.DurationSeconds ?? 43_200, 129_600);
   const { arn, userId } = call.principal;
   return { Credentials: credentialsOf(newSession(call, seconds, { arn, userId })) };
-}
-
-function newSession(call: Call, seconds: number, of: Pick<Session, 'arn' | 'userId' | 'policy'>): Session {
-  const session: Session = {
-    ...of,
-    accessKeyId: uniqueId(call, 'ASIA'),
-    secretAccessKey: call.newToken(40),
-    sessionToken: Buffer.from(call.newToken(96)).toString('base64'),
-    // Wall time: clients compare it with theirs, and signatures are checked by it.
-    expiration: Math.floor(Date.now() / 1000 + seconds) * 1000,
-  };
-  call.world.iam.sessions[session.accessKeyId] = session;
-  return session;
 }
 
 const credentialsOf = (session: Session): Credentials => ({

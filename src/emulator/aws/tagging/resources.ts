@@ -61,8 +61,28 @@ function iamResources(turn: Turn): Resource[] {
   return [...Object.values(iam.policies), ...Object.values(iam.instanceProfiles), ...Object.values(iam.oidcProviders)];
 }
 
+/** Buckets show in their region. */
+const bucketResources = ({ region, world }: Turn): Resource[] =>
+  Object.values(world.s3.buckets)
+    .filter((bucket) => bucket.region === region)
+    .map(({ name, tags, creationDate }) => ({
+      arn: `arn:${world.partition}:s3:::${name}`,
+      tags,
+      createdAt: creationDate,
+    }));
+
+/** Hosted zones are global and show in us-east-1. */
+const zoneResources = ({ region, world }: Turn): Resource[] =>
+  region !== 'us-east-1'
+    ? []
+    : Object.values(world.route53.zones).map(({ id, tags, createdAt }) => ({
+        arn: `arn:${world.partition}:route53:::hostedzone/${id}`,
+        tags,
+        createdAt,
+      }));
+
 function allResources(turn: Turn): Resource[] {
-  const { kms, logs, ssm, elbv2 } = turn.state;
+  const { events, kms, logs, sqs, ssm, elbv2 } = turn.state;
   return [
     ...ec2Resources(turn),
     ...eksResources(turn),
@@ -71,6 +91,11 @@ function allResources(turn: Turn): Resource[] {
     ...Object.values(ssm.parameters),
     ...Object.values(elbv2.loadBalancers),
     ...Object.values(elbv2.targetGroups),
+    ...Object.values(elbv2.listeners),
+    ...Object.values(events.rules),
+    ...Object.values(sqs.queues),
+    ...bucketResources(turn),
+    ...zoneResources(turn),
     ...iamResources(turn),
   ].filter(({ tags, createdAt = 0 }: Resource) => Object.keys(tags).length > 0 && turn.now - createdAt >= lag.ms);
 }

@@ -11,6 +11,7 @@ import {
   timestamp,
 } from '../object.ts';
 import type { Store } from '../store.ts';
+import { cloudControllerRuns, initialized } from './cloud-nodes.ts';
 import { recordEvent } from './events.ts';
 import { untolerated } from './placement.ts';
 import { deletePod, setCondition } from './pods.ts';
@@ -29,7 +30,7 @@ export function reconcileNodes(store: Store): void {
       continue;
     }
     const instance = instanceBehind(store.turn, node.spec.providerID);
-    if (instance?.state === 'running') keepAlive(store, node);
+    if (instance?.state === 'running') keepAlive(store, initialized(store, node));
     else lose(store, node, instance?.state);
   }
 }
@@ -39,13 +40,19 @@ function reconcileFargateNode(store: Store, node: Node): void {
   if (!inUse) store.remove('nodes', node);
 }
 
+/** Daemons that write a CNI configuration, by the label that names them: the VPC CNI, cilium, calico, flannel. */
+const networkPods = new Set(['aws-node', 'cilium', 'calico-node', 'flannel']);
+const networkLabel = (pod: Pod): string => (pod.metadata.labels?.['k8s-app'] === undefined ? 'app' : 'k8s-app');
+
 /** The CNI's pod writes its configuration when it runs; a kubelet without one reports that. */
 const hasNetwork = (store: Store, node: Node): boolean =>
   store
     .list('pods')
     .some(
       (pod) =>
-        pod.spec.nodeName === node.metadata.name && pod.metadata.labels?.['k8s-app'] === 'aws-node' && isReadyPod(pod),
+        pod.spec.nodeName === node.metadata.name &&
+        networkPods.has(pod.metadata.labels?.[networkLabel(pod)] ?? '') &&
+        isReadyPod(pod),
     );
 
 /** https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/kubelet.go: runtime network not ready. */
@@ -108,12 +115,15 @@ function lose(store: Store, node: Node, state: string | undefined): void {
     return;
   }
   if (store.turn.now < Number(since) + gracePeriod.ms) return;
-  if (state === undefined || state === 'terminated') {
+  // On EKS somebody always looks; of one's own cluster's nodes only the cloud controller says that their instance is gone.
+  if ((state === undefined || state === 'terminated') && cloudControllerRuns(store)) {
     event(store, node, 'DeletingNode');
     store.remove('nodes', node);
     return;
   }
-  markUnknown(store, node, state);
+  if (!isReadyNode(node) && conditionOf(node.status.conditions, 'Ready')?.status === 'Unknown' && state === undefined)
+    return;
+  markUnknown(store, node, state ?? 'terminated');
 }
 
 function markUnknown(store: Store, node: Node, state: string): void {

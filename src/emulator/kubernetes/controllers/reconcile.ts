@@ -1,3 +1,4 @@
+import { apiAnswers } from '../../nodes/self-managed/quorum.ts';
 import type { Store } from '../store.ts';
 import { updateBudgets } from './budgets.ts';
 import { reconcileDaemonSets } from './daemon-sets.ts';
@@ -27,6 +28,8 @@ const roundLimit = 100;
 
 /** Lets every controller work until none has anything to do. What needs time they ask of the turn. */
 export function reconcile(store: Store): void {
+  // Without quorum nobody can write, and controllers do nothing else.
+  if (!apiAnswers(store.turn, store.state)) return;
   for (let round = 0; round < roundLimit; round += 1) {
     const before = store.state.revision;
     for (const controller of controllers) controller(store);

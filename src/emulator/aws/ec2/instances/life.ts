@@ -8,6 +8,7 @@ import { addressOf, removeInterface } from '../interface-records.ts';
 import { get } from '../lookup.ts';
 import { forget } from '../tags.ts';
 import { releaseVolume } from '../volume-records.ts';
+import { changeState } from './state-change.ts';
 
 /** From running until the node's software has booted and begins to join. */
 export const nodeBootDelay = seconds(35);
@@ -39,7 +40,7 @@ const stamp = (turn: Turn): string =>
 export function terminateInstance(turn: Turn, id: string, by: 'User' | 'Service' = 'User'): InstanceRecord {
   const instance = get(turn, 'instances', id);
   if (instance.state === 'terminated' || instance.state === 'shutting-down') return instance;
-  instance.state = 'shutting-down';
+  changeState(turn, instance, 'shutting-down');
   instance.stateTransitionReason = `${by} initiated (${stamp(turn)})`;
   instance.stateReason =
     by === 'User'
@@ -55,7 +56,7 @@ export function terminateInstance(turn: Turn, id: string, by: 'User' | 'Service'
 function onRunning(data: Json, turn: Turn): void {
   const instance = instanceIn(data, turn);
   if (instance?.state !== 'pending') return;
-  instance.state = 'running';
+  changeState(turn, instance, 'running');
   turn.later(nodeBootDelay, 'nodes.boot', { instanceId: instance.id });
 }
 
@@ -77,7 +78,7 @@ function releaseAll(turn: Turn, instance: InstanceRecord): void {
 function onTerminated(data: Json, turn: Turn): void {
   const instance = instanceIn(data, turn);
   if (instance?.state !== 'shutting-down') return;
-  instance.state = 'terminated';
+  changeState(turn, instance, 'terminated');
   instance.terminatedAt = turn.now;
   releaseAll(turn, instance);
   instance.networkInterfaceIds = [];
@@ -108,7 +109,7 @@ export function stopInstance(turn: Turn, id: string): InstanceRecord {
       `The instance '${id}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.`,
     );
   }
-  instance.state = 'stopping';
+  changeState(turn, instance, 'stopping');
   instance.stateTransitionReason = `User initiated (${stamp(turn)})`;
   instance.stateReason = {
     code: 'Client.UserInitiatedShutdown',
@@ -130,7 +131,7 @@ const wrongState = (instance: InstanceRecord, verb: string): AwsError =>
 function onStopped(data: Json, turn: Turn): void {
   const instance = instanceIn(data, turn);
   if (instance?.state !== 'stopping') return;
-  instance.state = 'stopped';
+  changeState(turn, instance, 'stopped');
   for (const id of instance.networkInterfaceIds) delete turn.state.ec2.networkInterfaces[id]?.publicIp;
 }
 
@@ -139,7 +140,7 @@ export function startInstance(turn: Turn, id: string): InstanceRecord {
   const instance = get(turn, 'instances', id);
   if (instance.state === 'running' || instance.state === 'pending') return instance;
   if (instance.state !== 'stopped') throw wrongState(instance, 'started');
-  instance.state = 'pending';
+  changeState(turn, instance, 'pending');
   instance.stateTransitionReason = '';
   delete instance.stateReason;
   const { ec2 } = turn.state;
