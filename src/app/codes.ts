@@ -70,16 +70,87 @@ export const appCodes = {
     explanation:
       'The spec names a role, profile, key pair or security group of your own. Quilla does not make those. Look at the name, the region and the profile that is used.',
   },
+  'app.node-role-trust': {
+    severity: 'error',
+    summary: 'Others than EC2 may take the role of nodes',
+    explanation:
+      'On a self-managed control plane a node is whoever comes with the role of its group, by the name of its session, which EC2 sets to the id of the instance. Whoever else may assume that role chooses the name, and so could be any node of the cluster.',
+  },
   'app.irreplaceable': {
     severity: 'error',
     summary: 'This cannot be changed on a cluster that runs',
     explanation:
       'AWS sets the field once, so a change would mean to remove the cluster or its network with everything in it and make it anew. An apply never does that. Set the field back, or destroy the cluster and apply anew.',
   },
+  'app.control-plane-change': {
+    severity: 'error',
+    summary: 'The control plane of a cluster that runs cannot be exchanged',
+    explanation:
+      'The spec says another type of control plane than the cluster has. Exchanging it would remove the cluster with all that runs in it. A new cluster beside it, and moving what runs, is the way.',
+  },
+  'app.seat-data-lost': {
+    severity: 'warning',
+    summary: 'The data of a seat is lost',
+    explanation:
+      'A seat of a self-managed cluster that runs has no etcd volume any more: somebody deleted it. An apply makes an empty one. While most of the seats have their data, the one without is added to etcd again as a learner and gets it from them. Where most have lost it, no seat begins an empty cluster by itself; only a snapshot brings the data back.',
+  },
+  'app.seats-change': {
+    severity: 'error',
+    summary: 'The seats of a cluster that runs cannot be changed yet',
+    explanation:
+      'Each seat holds a member of etcd. Adding and removing members has an order of its own, which this version does not know: it keeps the number and the zones of the seats once the first one has started.',
+  },
+  'app.zone-not-delegated': {
+    severity: 'error',
+    summary: 'The hosted zone is not delegated',
+    explanation:
+      "The name of the API lies in a public hosted zone that the domain's parent does not lead to, so nobody could resolve it. Enter the zone's four name servers at the parent or the registrar (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-routing-traffic-for-subdomains.html). The public DNS was asked, not Route 53.",
+  },
+  'app.dns-not-asked': {
+    severity: 'warning',
+    summary: 'The public DNS could not be asked',
+    explanation:
+      'Before the name of the API is made, the public DNS is asked whether its zone is delegated. No answer came from here, so it is not known.',
+  },
+  'app.type-not-offered': {
+    severity: 'error',
+    summary: 'A zone does not offer the instance type',
+    explanation:
+      'Not every zone of a region has every instance type. A seat stands in one zone, so its group would never get an instance there. It was checked before anything is made.',
+  },
+  'app.no-instance': {
+    severity: 'error',
+    summary: 'There is no machine to ask',
+    explanation:
+      'The seat is not one of the cluster, has no instance that runs now, or its agent is not known to Systems Manager. `quilla status` shows seats and their instances.',
+  },
+  'app.not-self-managed': {
+    severity: 'error',
+    summary: 'This is for self-managed control planes only',
+    explanation:
+      'With EKS the control plane and its keys belong to AWS: there are no seats, no store and no certificate authority of yours. Access is IAM: access.principals in the spec.',
+  },
+  'app.bad-duration': {
+    severity: 'error',
+    summary: 'This is no duration that can be taken',
+    explanation:
+      'Durations are written like 30m, 1h or 1h30m. A certificate of `quilla kubeconfig --admin` lasts one hour unless told, at least ten minutes and at most 24 hours: it cannot be revoked before it ends.',
+  },
+  'app.no-log': {
+    severity: 'error',
+    summary: 'The seat gave no log',
+    explanation:
+      'The command ran on the seat through Systems Manager and ended with an error, most often since what was asked for has never started there.',
+  },
+  'app.unknown-name': {
+    severity: 'error',
+    summary: 'There is nothing of this name',
+    explanation: 'The name of a seat, a group or a key that the command line gives is none of this cluster.',
+  },
   'app.version-skips': {
     severity: 'error',
     summary: 'Kubernetes goes up one minor at a time',
     explanation:
-      'EKS raises a control plane by one minor version per update and never lowers it: https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html. Set the next minor, apply, and go on from there.',
+      'A control plane goes up by one minor version at a time and is never lowered, on EKS (https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html) and elsewhere (https://kubernetes.io/releases/version-skew-policy/). Set the next minor, apply, and go on from there.',
   },
 } as const satisfies CodeTable;

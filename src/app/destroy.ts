@@ -135,12 +135,13 @@ async function* inTurn(
   return result;
 }
 
-/** Nodes and add-ons; the control plane and what stands on it no longer; network and security, when controllers are gone. */
+/** Nodes and add-ons; the control plane, seats among it, and what stands on it no longer; network and security, when controllers are gone. */
 function split(plan: Plan): [Plan, Plan, Plan] {
   const phases = new Map<string, 0 | 1 | 2>();
   for (const step of plan.steps) {
     const { concern } = tableOf(step.kind);
-    const own = concern === 'network' || concern === 'security' ? 2 : concern === 'control plane' ? 1 : 0;
+    const isSeat = step.resource.startsWith('auto-scaling-group/seat-');
+    const own = concern === 'network' || concern === 'security' ? 2 : concern === 'control plane' || isSeat ? 1 : 0;
     phases.set(step.id, Math.max(own, ...step.needs.map((id) => phases.get(id) ?? 0)) as 0 | 1 | 2);
   }
   const of = (phase: 0 | 1 | 2): Plan => {

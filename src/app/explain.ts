@@ -2,13 +2,15 @@ import { type CodeEntry, type CodeTable, failed, ok, type Result, reporter } fro
 import { nearest } from '../base/nearest.ts';
 import { waitCodes } from '../base/until.ts';
 import { leftToDoCodes } from '../insight/left-to-do.ts';
+import { readinessCodes } from '../insight/readiness-codes.ts';
 import { supportCodes } from '../insight/support.ts';
-import { readinessCodes } from '../insight/why-no-node.ts';
+import { upstreamSupportCodes } from '../insight/upstream-support.ts';
 import { graphCodes } from '../model/codes.ts';
 import { planCodes } from '../plan/codes.ts';
 import { awsCodes } from '../ports/failure-diagnostic.ts';
 import { specCodes } from '../spec/codes.ts';
 import { appCodes } from './codes.ts';
+import { storeCodes } from './self-managed/store-codes.ts';
 
 /** Every code that Quilla can report, with what it means. */
 export const allCodes: CodeTable = {
@@ -16,8 +18,10 @@ export const allCodes: CodeTable = {
   ...graphCodes,
   ...planCodes,
   ...appCodes,
+  ...storeCodes,
   ...readinessCodes,
   ...supportCodes,
+  ...upstreamSupportCodes,
   ...leftToDoCodes,
   ...awsCodes,
   ...waitCodes,

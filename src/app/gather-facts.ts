@@ -2,15 +2,18 @@ import type { Facts, FactsNeeded, VpcFact } from '../model/facts.ts';
 import type { Facts as FactsReader, GivenSubnet, Identity } from '../ports/facts.ts';
 import type { AwsToRead } from './ports.ts';
 
-/** Asks AWS for just the facts that a graph needs. */
+/** Asks AWS for just the facts that a graph needs, but for digests of files: `fileDigests`. */
 export async function gatherFacts(needed: FactsNeeded, { facts, identity }: AwsToRead): Promise<Facts> {
-  const [creatorArn, vpc, images, profileRoles] = await Promise.all([
+  const [creatorArn, vpc, images, profileRoles, zone] = await Promise.all([
     needed.creator ? creatorOf(identity, facts) : null,
     needed.vpc === null ? null : vpcFact(needed.vpc, facts),
     imagesOf(needed.imageParameters, facts),
     profileRolesOf(needed.instanceProfiles, facts),
+    needed.hostedZone === null ? undefined : publicZone(needed.hostedZone, facts),
   ]);
-  return { account: identity.account, partition: identity.partition, creatorArn, vpc, images, profileRoles };
+  const { account, partition } = identity;
+  const hostedZone = needed.hostedZone === null ? {} : { hostedZone: zone === undefined ? null : { id: zone } };
+  return { account, partition, creatorArn, vpc, images, profileRoles, ...hostedZone };
 }
 
 /** The user or role behind a caller: a session is none that an access entry could name, its role is, with its path. */
@@ -51,3 +54,7 @@ async function profileRolesOf(names: readonly string[], facts: FactsReader): Pro
     [...instanceProfiles].flatMap(([name, { roleArn }]) => (roleArn === undefined ? [] : [[name, roleArn] as const])),
   );
 }
+
+/** The oldest public zone of that name: where there are several, the plan asks whether it is the one that the DNS leads to. */
+const publicZone = async (name: string, facts: FactsReader): Promise<string | undefined> =>
+  (await facts.hostedZones(name)).find(({ isPrivate }) => !isPrivate)?.id;

@@ -1,20 +1,50 @@
 import { type KindName, kindNames } from '../model/kinds/names.ts';
-import type { State } from '../model/snapshot.ts';
+import { ofKind, type State } from '../model/snapshot.ts';
 import { observe } from '../observe/observe.ts';
+import { readContext } from '../ports/aws.ts';
 import type { ClusterSummary, NodeInstance } from '../ports/facts.ts';
 import { type AwsToRead, contextFor } from './ports.ts';
+import { apiOfSeats, clusterState, seatGroupId, seatNames } from './self-managed/hull.ts';
 
-/** Clusters of ours in this region; one of them where it is named. */
-export async function getClusters(
-  { facts }: AwsToRead,
-  only?: string,
-): Promise<{ clusters: readonly ClusterSummary[] }> {
-  const clusters = await facts.ourClusters();
-  return { clusters: only === undefined ? clusters : clusters.filter(({ name }) => name === only) };
+/** Clusters of ours in this region, both control planes; one of them where it is named. */
+export async function getClusters(aws: AwsToRead, only?: string): Promise<{ clusters: readonly ClusterSummary[] }> {
+  const [eks, names] = await Promise.all([aws.facts.ourClusters(), aws.facts.ourSeats()]);
+  const isMeant = (name: string): boolean => only === undefined || name === only;
+  const seats = await Promise.all(names.filter(isMeant).map((name) => summaryOfSeats(name, aws)));
+  const clusters = [...eks.filter(({ name }) => isMeant(name)), ...seats];
+  return { clusters: clusters.sort((a, b) => a.name.localeCompare(b.name)) };
 }
 
-const namesOf = async (aws: AwsToRead, only?: string): Promise<readonly string[]> =>
-  only === undefined ? (await aws.facts.ourClusters()).map(({ name }) => name) : [only];
+async function summaryOfSeats(name: string, aws: AwsToRead): Promise<ClusterSummary> {
+  const context = readContext(contextFor(aws, name));
+  const kinds = [
+    'load-balancer',
+    'dns-record',
+    'cluster-keys',
+    'bucket-object',
+    'volume',
+    'auto-scaling-group',
+  ] as const;
+  const found = (await Promise.all(kinds.map((kind) => aws.readers[kind].list(context)))).flat();
+  const endpoint = apiOfSeats({ found })?.endpoint;
+  const seats = seatNames({ found });
+  const groups = new Set(ofKind({ found }, 'auto-scaling-group').map(({ id }) => id));
+  const isWhole = seats.length > 0 && seats.every((seat) => groups.has(seatGroupId(seat)));
+  return {
+    name,
+    version: clusterState({ found })?.kubernetes ?? '',
+    status: isWhole ? 'ACTIVE' : 'INCOMPLETE',
+    ...(endpoint === undefined ? {} : { endpoint }),
+    controlPlane: 'self-managed',
+  };
+}
+
+/** Names of the clusters of ours, both control planes. */
+async function namesOf(aws: AwsToRead, only?: string): Promise<readonly string[]> {
+  if (only !== undefined) return [only];
+  const [eks, seats] = await Promise.all([aws.facts.ourClusters(), aws.facts.ourSeats()]);
+  return [...new Set([...eks.map(({ name }) => name), ...seats])].sort();
+}
 
 /** Instances of our clusters. */
 export async function getNodes(

@@ -3,6 +3,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { LoadedCluster } from '../spec/load.ts';
 import { appCodes } from './codes.ts';
 import type { AwsToRead } from './ports.ts';
+import { rolesThatOthersMayTake } from './self-managed/node-role-trust.ts';
 
 const report = reporter(appCodes);
 
@@ -16,9 +17,11 @@ interface Named {
 function namedIn({ cluster: { spec } }: LoadedCluster): Named[] {
   const some = (what: Named['what'], name: string | undefined, path: string): Named[] =>
     name === undefined ? [] : [{ what, name, path }];
+  const { controlPlane } = spec;
+  const ofEks = controlPlane.type === 'eks' ? controlPlane : undefined;
   return [
-    ...some('role', spec.controlPlane.role, 'spec.controlPlane.eks.role'),
-    ...spec.controlPlane.securityGroups.map(
+    ...some('role', ofEks?.role, 'spec.controlPlane.eks.role'),
+    ...(ofEks?.securityGroups ?? []).map(
       (name): Named => ({ what: 'security group', name, path: 'spec.controlPlane.eks.securityGroups' }),
     ),
     ...some('key pair', spec.access.ssh?.keyName, 'spec.access.ssh.keyName'),
@@ -53,7 +56,7 @@ export async function checkGivenThings(loaded: LoadedCluster, plan: Plan, { fact
     'instance profile': there.instanceProfiles,
     'security group': there.securityGroups,
   };
-  return named
+  const missing = named
     .filter(({ what, name }) => !exists[what].has(name))
     .map(({ what, name, path }) =>
       report('app.given-missing', {
@@ -62,4 +65,5 @@ export async function checkGivenThings(loaded: LoadedCluster, plan: Plan, { fact
         at: { ...loaded.locate(path), path },
       }),
     );
+  return [...missing, ...rolesThatOthersMayTake(loaded, there)];
 }

@@ -5,8 +5,10 @@ import type { ResourceGraph } from '../model/graph.ts';
 import { ofKind, type Snapshot } from '../model/snapshot.ts';
 import { creatorTag } from '../model/tags.ts';
 import type { LoadedCluster } from '../spec/load.ts';
+import { anyDigests, fileDigests } from './file-digests.ts';
 import { gatherFacts } from './gather-facts.ts';
 import type { AwsToRead } from './ports.ts';
+import { clusterState } from './self-managed/hull.ts';
 
 /** A graph with the facts that it was built from. */
 export interface Built {
@@ -16,8 +18,11 @@ export interface Built {
 
 /** Asks for the facts and builds the graph of a spec; diagnostics have their places in the file. */
 export async function buildFor(loaded: LoadedCluster, aws: AwsToRead, seen: Promise<Snapshot>): Promise<Built> {
-  const [asked, snapshot] = await Promise.all([gatherFacts(factsNeeded(loaded.cluster), aws), seen]);
-  const facts = withCreator(asked, snapshot);
+  const needed = factsNeeded(loaded.cluster);
+  const [asked, snapshot] = await Promise.all([gatherFacts(needed, aws), seen]);
+  const files =
+    needed.files.length === 0 ? {} : await fileDigests(needed.files, { snapshot, publisher: aws.publisher });
+  const facts = { ...withCreator(asked, snapshot), ...files };
   const graph = buildGraph(loaded.cluster, facts);
   return { facts, graph: { ...graph, diagnostics: graph.diagnostics.map((diagnostic) => locate(diagnostic, loaded)) } };
 }
@@ -25,7 +30,8 @@ export async function buildFor(loaded: LoadedCluster, aws: AwsToRead, seen: Prom
 /** The graph of a spec, or undefined where spec and facts no longer fit: a given VPC that is gone must not keep a cluster from being removed. */
 export async function graphIfAny(loaded: LoadedCluster, aws: AwsToRead): Promise<ResourceGraph | undefined> {
   try {
-    const built = buildGraph(loaded.cluster, await gatherFacts(factsNeeded(loaded.cluster), aws));
+    const needed = factsNeeded(loaded.cluster);
+    const built = buildGraph(loaded.cluster, { ...(await gatherFacts(needed, aws)), ...anyDigests(needed.files) });
     return built.ok ? built.value : undefined;
   } catch (error) {
     if (error instanceof Failure) return undefined;
@@ -33,10 +39,10 @@ export async function graphIfAny(loaded: LoadedCluster, aws: AwsToRead): Promise
   }
 }
 
-/** The cluster remembers in a tag who made it, so that a plan by somebody else does not hand it over. */
+/** The cluster remembers who made it (EKS in a tag, else in the store), so that a plan by somebody else does not hand it over. */
 function withCreator(facts: Facts, snapshot: Snapshot): Facts {
   const [cluster] = ofKind(snapshot, 'cluster');
-  const remembered = cluster?.settled.tags?.[creatorTag];
+  const remembered = cluster?.settled.tags?.[creatorTag] ?? clusterState(snapshot)?.creator ?? undefined;
   return remembered === undefined || facts.creatorArn === null ? facts : { ...facts, creatorArn: remembered };
 }
 

@@ -21,21 +21,40 @@ export {
   type Step,
 } from '../plan/plan.ts';
 export { diagnosticsOf } from '../ports/failure-diagnostic.ts';
-export type { KubernetesNode, KubernetesPod, KubernetesReader } from '../ports/kubernetes.ts';
+export {
+  KubernetesFailure,
+  type KubernetesNode,
+  type KubernetesPod,
+  type KubernetesReader,
+} from '../ports/kubernetes.ts';
 export type { Leftover } from '../ports/leftovers.ts';
 export type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';
 export { applyPlan, clearLock } from './apply.ts';
-export { clusterAccess } from './cluster-access.ts';
+export { type ApiAddress, clusterAccess } from './cluster-access.ts';
 export { appCodes } from './codes.ts';
 export { type DestroyEvent, type DestroyPlanned, type DestroyResult, destroy, planDestroy } from './destroy.ts';
 export { allCodes, explain } from './explain.ts';
 export { getClusters, getNodes, getResources, type ResourceSummary } from './get.ts';
 export { graphIfAny } from './graph.ts';
+export { type BootPart, type NodeScript, nodeScript } from './node-script.ts';
 export { type Planned, planCluster } from './plan.ts';
 export { leastPolicy, type PolicyDocument, type PolicyVerb } from './policy.ts';
 export { policyFor } from './policy-for.ts';
-export { type AwsToRead, type AwsToWrite, scopeOf } from './ports.ts';
+export { type AwsToOperate, type AwsToRead, type AwsToWrite, scopeOf } from './ports.ts';
 export { readSavedPlan } from './saved-plan.ts';
+export { type AdminAccess, adminDuration, issueAdmin, mustSign } from './self-managed/admin-access.ts';
+export { lostForGood } from './self-managed/lost-for-good.ts';
+export { mustBeSelfManaged, storeWanted } from './self-managed/must-be-self-managed.ts';
+export { type LogSource, logSources, seatLogs } from './self-managed/seat-logs.ts';
+export { seatInstance } from './self-managed/seat-machine.ts';
+export {
+  mustBeKey,
+  recoverKey,
+  type StoreShown,
+  type StoreVerified,
+  showStore,
+  verifyStore,
+} from './self-managed/store.ts';
 export {
   type Cluster,
   type LoadedCluster,
@@ -45,5 +64,6 @@ export {
   renderNewSpec,
   specJsonSchema,
 } from './spec.ts';
-export { clusterStatus, type Status, type ToStatus } from './status.ts';
+export { clusterStatus } from './status.ts';
+export type { SeatStatus, Status, ToStatus } from './status-shape.ts';
 export { waitUntilReady } from './wait-until-ready.ts';

@@ -1,6 +1,7 @@
 import { type Diagnostic, Failure, isError, reporter } from '../base/diagnostic.ts';
 import { leftToDoNotes } from '../insight/left-to-do.ts';
 import { supportNote } from '../insight/support.ts';
+import { upstreamNote } from '../insight/upstream-support.ts';
 import type { Facts } from '../model/facts.ts';
 import type { ResourceGraph } from '../model/graph.ts';
 import { ofKind, type Snapshot } from '../model/snapshot.ts';
@@ -14,6 +15,9 @@ import { checkGivenThings } from './given-things.ts';
 import { buildFor, locate } from './graph.ts';
 import { type AwsToRead, contextFor } from './ports.ts';
 import { checkQuotas } from './quotas.ts';
+import { checkSeatsGround } from './self-managed/given-checks.ts';
+import { keyLifetime } from './self-managed/key-lifetime.ts';
+import { selfManagedRefusals } from './self-managed/refusals.ts';
 
 const report = reporter(appCodes);
 
@@ -35,19 +39,16 @@ export async function planCluster(loaded: LoadedCluster, aws: AwsToRead): Promis
   const snapshot = await seen;
   if (!graph.ok) throw new Failure(...graph.diagnostics);
   const plan = makePlan(graph.value, snapshot);
-  const refused = [
-    ...refusals(plan),
-    ...irreplaceable(plan),
-    ...(await checkQuotas(plan, aws)),
-    ...(await checkGivenThings(loaded, plan, aws)),
-  ];
+  const refused = await problemsOf(loaded, { plan, graph: graph.value, snapshot, facts }, aws);
   if (refused.some(isError)) throw new Failure(...refused);
   return {
     plan: {
       ...plan,
-      notes: [...plan.notes, ...leftToDoNotes(plan, graph.value), ...support(graph.value, snapshot, aws)].map((note) =>
-        locate(note, loaded),
-      ),
+      notes: [
+        ...plan.notes,
+        ...leftToDoNotes(plan, graph.value),
+        ...support(loaded, { graph: graph.value, snapshot }, aws),
+      ].map((note) => locate(note, loaded)),
     },
     graph: graph.value,
     snapshot,
@@ -56,8 +57,40 @@ export async function planCluster(loaded: LoadedCluster, aws: AwsToRead): Promis
   };
 }
 
+/** What would keep the plan from coming to its end: what can be seen, then what has to be asked. */
+async function problemsOf(
+  loaded: LoadedCluster,
+  { plan, graph, snapshot, facts }: Omit<Planned, 'diagnostics'>,
+  aws: AwsToRead,
+): Promise<Diagnostic[]> {
+  const seen = [
+    ...selfManagedRefusals({ plan, graph, snapshot }),
+    ...refusals(plan),
+    ...irreplaceable(plan),
+    ...keyLifetime(snapshot, aws.clock.now()),
+  ].map((problem) => locate(problem, loaded));
+  const asked = await Promise.all([
+    checkQuotas(plan, aws),
+    checkGivenThings(loaded, plan, aws),
+    checkSeatsGround(loaded, plan, { aws, facts }),
+  ]);
+  return [...seen, ...asked.flat()];
+}
+
+/** Until when the control plane gets what it needs from those who make it. */
+function support(
+  { cluster: { spec } }: LoadedCluster,
+  { graph, snapshot }: Pick<Planned, 'graph' | 'snapshot'>,
+  aws: AwsToRead,
+): Diagnostic[] {
+  const { controlPlane, kubernetesVersion } = spec;
+  if (controlPlane.type === 'eks') return supportOfEks(graph, snapshot, aws);
+  const minor = kubernetesVersion.split('.').slice(0, 2).join('.');
+  return [upstreamNote(minor, new Date(aws.clock.now()))];
+}
+
 /** Until when AWS leaves the control plane as it will be. Where somebody else owns a field (`ignore`), what is there counts. */
-function support({ resources, ignore }: ResourceGraph, snapshot: Snapshot, { clock }: AwsToRead): Diagnostic[] {
+function supportOfEks({ resources, ignore }: ResourceGraph, snapshot: Snapshot, { clock }: AwsToRead): Diagnostic[] {
   const today = new Date(clock.now());
   const live = ofKind(snapshot, 'cluster')[0]?.settled;
   return resources.flatMap((resource) => {

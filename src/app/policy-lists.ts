@@ -1,3 +1,5 @@
+import { ownBucketName } from '../model/build/self-managed/bucket-name.ts';
+import { noticesName } from '../model/build/self-managed/draining.ts';
 import type { ResourceGraph } from '../model/graph.ts';
 import { iamPath } from '../model/tags.ts';
 import { isRef } from '../model/value.ts';
@@ -9,7 +11,35 @@ export interface PolicyLists {
   readonly passedRoles: readonly string[];
   readonly attachedPolicies: readonly string[];
   readonly boundary: readonly string[];
+  readonly zonesOfEndpoints: readonly string[];
+  readonly storeBuckets: readonly string[];
+  readonly issuerBuckets: readonly string[];
+  readonly ownBuckets: readonly string[];
+  readonly noticesName: readonly string[];
 }
+
+/** Whether the graph has a control plane of one's own. */
+export const hasSeats = ({ resources }: ResourceGraph): boolean =>
+  resources.some(({ id }) => id === 'security-group/seats');
+
+/** Names that follow from the cluster's, also of what the spec no longer asks for: what left it must be seen and removed. */
+function namesBesideSeats(graph: ResourceGraph, scope: Scope) {
+  if (!hasSeats(graph)) return { storeBuckets: [], issuerBuckets: [], ownBuckets: [], noticesName: [] };
+  const store = ownBucketName(scope, 'store');
+  const issuer = ownBucketName(scope, 'issuer');
+  const given = graph.resources.flatMap(({ kind, desired }) =>
+    kind === 'cluster-keys' && typeof desired.bucket === 'string' ? [desired.bucket] : [],
+  );
+  return {
+    storeBuckets: [...new Set([store, ...given])].sort(),
+    issuerBuckets: [issuer],
+    ownBuckets: [issuer, store].sort(),
+    noticesName: [noticesName(scope.cluster)],
+  };
+}
+
+const hasPrivateDns = ({ resources }: ResourceGraph): boolean =>
+  resources.some(({ kind, desired }) => kind === 'vpc-endpoint' && desired.privateDns === true);
 
 const isRoleArn = (value: unknown): value is string =>
   typeof value === 'string' && /^arn:[\w-]+:iam::\d+:role\//.test(value);
@@ -47,6 +77,8 @@ export function policyLists(graph: ResourceGraph, { partition, region, account, 
         policies.flatMap((arn) => (isRef(arn) ? [underPath('policy')] : typeof arn === 'string' ? [arn] : [])),
       ),
     ].sort(),
+    zonesOfEndpoints: hasPrivateDns(graph) ? [`arn:${partition}:route53:::hostedzone/*`] : [],
+    ...namesBesideSeats(graph, { partition, region, account, cluster }),
     boundary: bounded.length === roles.length ? [...new Set(bounded)].sort() : [],
   };
 }

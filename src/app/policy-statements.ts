@@ -26,15 +26,24 @@ const readsOf: readonly (readonly [RegExp, string])[] = [
   [/^(eks):List\w+$/, 'List*'],
 ];
 
-/** A read that no condition narrows, written as all reads of its service. */
-function widened(statement: Statement): Statement {
-  const [action = ''] = statement.Action;
-  if (statement.Condition !== undefined) return statement;
+/** What stands for all reads of the service of one that no condition narrows. */
+function wideReadOf({ Action: [action = ''], Condition }: Statement): string | undefined {
+  if (Condition !== undefined) return undefined;
   for (const [pattern, all] of readsOf) {
     const service = pattern.exec(action)?.[1];
-    if (service !== undefined) return { ...statement, Action: [`${service}:${all}`], Resource: ['*'] };
+    if (service !== undefined) return `${service}:${all}`;
   }
-  return statement;
+  return undefined;
+}
+
+/** Reads of a service written as all of its reads, where there are several: a single one stays as narrow as it is. */
+function widened(statements: readonly Statement[]): Statement[] {
+  const reads = Map.groupBy(statements, wideReadOf);
+  const isAlone = (wide: string): boolean => new Set(reads.get(wide)?.map(({ Action }) => Action[0])).size < 2;
+  return statements.map((statement) => {
+    const wide = wideReadOf(statement);
+    return wide === undefined || isAlone(wide) ? statement : { ...statement, Action: [wide], Resource: ['*'] };
+  });
 }
 
 /** The operator, key and values of a condition that has one of each. */
@@ -84,7 +93,7 @@ function withAllTypes(statement: Statement): Statement {
 
 /** Statements of one action and resource each, grouped without allowing more than their conditions do. */
 export function grouped(statements: readonly Statement[]): Statement[] {
-  const wide = statements.map(widened);
+  const wide = widened(statements);
   const everywhere = new Set(
     wide.flatMap(({ Action, Resource, Condition }) => (Condition === undefined && Resource[0] === '*' ? Action : [])),
   );

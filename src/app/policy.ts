@@ -3,7 +3,7 @@ import { type KindName, kindNames } from '../model/kinds/names.ts';
 import { clusterTag } from '../model/tags.ts';
 import type { Scope } from '../ports/aws.ts';
 import type { Condition, Permission, PermissionTable } from '../ports/permissions.ts';
-import { type PolicyLists, policyLists } from './policy-lists.ts';
+import { hasSeats, type PolicyLists, policyLists } from './policy-lists.ts';
 import {
   documentsOf,
   grouped,
@@ -14,7 +14,9 @@ import {
 
 export type { PolicyDocument } from './policy-statements.ts';
 
-export type PolicyVerb = 'plan' | 'apply' | 'destroy';
+/** `store` means its `show` and `verify`, `recover` its `recover`; `kubeconfig` means a certificate of `--admin`: a context for IAM needs no more than `status`. */
+export const policyVerbs = ['plan', 'apply', 'destroy', 'status', 'store', 'recover', 'logs', 'kubeconfig'] as const;
+export type PolicyVerb = (typeof policyVerbs)[number];
 
 export interface PolicyInput {
   readonly verb: PolicyVerb;
@@ -22,13 +24,50 @@ export interface PolicyInput {
   readonly scope: Scope;
   readonly permissions: PermissionTable;
   /** What a verb calls beside the adapters of kinds: identity, facts, quotas, the lock, what controllers leave behind. */
-  readonly further: Readonly<Record<PolicyVerb, readonly Permission[]>>;
+  readonly further: FurtherPermissions;
 }
+
+/** By verb; `selfManaged` is needed beside, where the control plane is one's own. */
+export type FurtherPermissions = Readonly<Record<PolicyVerb, readonly Permission[]>> & {
+  readonly selfManaged: Readonly<Record<PolicyVerb, readonly Permission[]>>;
+};
+
+/** Kinds that are read only where there are seats: without the group of the seats nobody asks for them. */
+const besideSeats: ReadonlySet<KindName> = new Set([
+  'volume',
+  'network-interface',
+  'load-balancer',
+  'target-group',
+  'listener',
+  'hosted-zone',
+  'dns-record',
+  'bucket',
+  'bucket-object',
+  'cluster-keys',
+  'queue',
+  'event-rule',
+  'lifecycle-hook',
+]);
+/** What says where the store and the API are. */
+const ofStore: ReadonlySet<KindName> = new Set(['security-group', 'bucket', 'cluster-keys', 'bucket-object']);
+const ofAccess: ReadonlySet<KindName> = new Set([...ofStore, 'cluster', 'load-balancer', 'dns-record']);
+
+/**
+ * Of EKS a self-managed cluster asks only, before it is there, whether it is one of EKS, and whether an issuer of EKS in this region is
+ * what a destroy left of one.
+ */
+const isAskedBesideSeats = ({ action, resource }: Permission): boolean =>
+  action.startsWith('eks:')
+    ? action === 'eks:DescribeCluster'
+    : !resource.includes(':oidc-provider/oidc.eks.') || action === 'iam:GetOpenIDConnectProvider';
 
 /** What the adapters of one kind call for a verb. */
 function ofKind(kind: KindName, { verb, graph, permissions }: PolicyInput): readonly Permission[] {
   const { read, create, update, delete: remove } = permissions[kind];
-  if (verb === 'plan') return read;
+  if (besideSeats.has(kind) && !hasSeats(graph)) return [];
+  if (verb === 'store' || verb === 'recover') return ofStore.has(kind) ? read : [];
+  if (verb === 'kubeconfig') return ofAccess.has(kind) ? read : [];
+  if (verb === 'plan' || verb === 'status' || verb === 'logs') return read;
   if (verb === 'destroy') return [...read, ...remove];
   const isMade = graph.resources.some((resource) => resource.kind === kind);
   return isMade ? [...read, ...create, ...update, ...remove] : read;
@@ -41,8 +80,10 @@ function ofKind(kind: KindName, { verb, graph, permissions }: PolicyInput): read
 export function leastPolicy(input: PolicyInput): readonly PolicyDocument[] {
   const { scope, further, verb, graph } = input;
   const lists = policyLists(graph, scope);
-  const all = [...kindNames.flatMap((kind) => ofKind(kind, input)), ...further[verb]];
-  return documentsOf(grouped(all.flatMap((permission) => statementsOf(permission, { scope, lists }))));
+  const beside = hasSeats(graph) ? further.selfManaged[verb] : [];
+  const all = [...kindNames.flatMap((kind) => ofKind(kind, input)), ...further[verb], ...beside];
+  const asked = hasSeats(graph) ? all.filter(isAskedBesideSeats) : all;
+  return documentsOf(grouped(asked.flatMap((permission) => statementsOf(permission, { scope, lists }))));
 }
 
 interface Filling {
@@ -50,10 +91,19 @@ interface Filling {
   readonly lists: PolicyLists;
 }
 
-/** The values that a text stands for: itself with the scope in it, or a list of the graph. */
+const isList = (name: string, lists: PolicyLists): name is keyof PolicyLists => Object.hasOwn(lists, name);
+
+/** The values that a text stands for: with the scope in it and, where it names a list of the graph, once for each of its members. */
 function valuesOf(text: string, { scope, lists }: Filling): readonly string[] {
-  const list = /^\$\{(givenSubnets|passedRoles|attachedPolicies|boundary)\}$/.exec(text)?.[1];
-  return list === undefined ? [filled(text, scope)] : lists[list as keyof PolicyLists];
+  const [placeholder, name = ''] =
+    [...text.matchAll(/\$\{(\w+)\}/g)].find(([, each]) => isList(each ?? '', lists)) ?? [];
+  if (placeholder === undefined || !isList(name, lists)) return [filled(text, scope)];
+  return lists[name].map((member) =>
+    filled(
+      text.replace(placeholder, () => member),
+      scope,
+    ),
+  );
 }
 
 const filled = (text: string, scope: Scope): string =>

@@ -3,6 +3,9 @@ import type { CallContext, Readers, Scope, Writers } from '../ports/aws.ts';
 import type { Facts as FactsReader, Identity } from '../ports/facts.ts';
 import type { LeftoverFinder, LeftoverRemover } from '../ports/leftovers.ts';
 import type { LockOwner, Locks } from '../ports/lock.ts';
+import type { Machines } from '../ports/machines.ts';
+import type { Publisher, Resolver } from '../ports/publisher.ts';
+import type { CertificateIssuer, StoreReader, StoreWriter } from '../ports/store.ts';
 
 /** What verbs that only look are given. */
 export interface AwsToRead {
@@ -11,6 +14,9 @@ export interface AwsToRead {
   readonly signal: AbortSignal;
   readonly readers: Readers;
   readonly facts: FactsReader;
+  readonly store: StoreReader;
+  readonly publisher: Publisher;
+  readonly resolver: Resolver;
 }
 
 /** What verbs that act are given beside. */
@@ -22,6 +28,13 @@ export interface AwsToWrite extends AwsToRead {
   readonly owner: LockOwner;
   /** Whether a holder of this machine has certainly ended. */
   isGone(owner: LockOwner): boolean;
+}
+
+/** What verbs about seats and their store are given beside. */
+export interface AwsToOperate extends AwsToRead {
+  readonly storeWriter: StoreWriter;
+  readonly issuer: CertificateIssuer;
+  readonly machines: Machines;
 }
 
 export const scopeOf = ({ identity }: AwsToRead, cluster: string): Scope => ({

@@ -22,7 +22,8 @@ import { type Session, startSession } from '../testing/session.ts';
 import { applyPlan } from './apply.ts';
 import { planCluster } from './plan.ts';
 import { contextFor } from './ports.ts';
-import { clusterStatus, type Status } from './status.ts';
+import { clusterStatus } from './status.ts';
+import type { Status } from './status-shape.ts';
 
 const seed = scenario('seed-eks');
 let ready: World;

@@ -1,6 +1,8 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { milliseconds } from '../base/duration.ts';
-import { type StrandedInstance, type Surroundings, whyNoNode } from '../insight/why-no-node.ts';
+import type { StrandedInstance } from '../insight/stranded-instance.ts';
+import { type Surroundings, whyNoNode } from '../insight/why-no-node.ts';
+import { bootTag } from '../model/bootstrap/self-managed/boot-config.ts';
 import { ofKind, type Snapshot } from '../model/snapshot.ts';
 import type { Settled } from '../model/types.ts';
 import type { NodeInstance } from '../ports/facts.ts';
@@ -53,9 +55,6 @@ async function surroundingsOf(
     ...new Set([clusterSecurityGroupId, ...stranded.flatMap(({ securityGroupIds }) => securityGroupIds)]),
   ];
   const rules = await facts.securityGroupRules(groupIds);
-  const endpoints = ofKind(snapshot, 'vpc-endpoint').flatMap(
-    ({ settled }) => settled.endpointService?.replace(/^com\.amazonaws\.[^.]+\./, '') ?? [],
-  );
   const entries = ofKind(snapshot, 'access-entry').filter(({ settled }) => settled.entryType === 'EC2_LINUX');
   // EKS keeps the entries of managed groups itself, untagged: their roles are mapped while the group is not degraded.
   const managed = ofKind(snapshot, 'node-group').flatMap(({ settled, stateReason }) =>
@@ -69,11 +68,20 @@ async function surroundingsOf(
     ingress: rules.find(({ groupId }) => groupId === clusterSecurityGroupId)?.ingress ?? [],
     egress: new Map(rules.map(({ groupId, egress }) => [groupId, egress])),
     mappedRoles: new Set([...entries.flatMap(({ settled }) => settled.principalArn ?? []), ...managed]),
-    endpoints: new Set(endpoints),
+    endpoints: endpointsOf(snapshot),
   };
 }
 
-async function strandedInstances(
+/** Services with an endpoint in the VPC, last part of their names: `s3`, `ecr.api`. */
+export const endpointsOf = (snapshot: Snapshot): ReadonlySet<string> =>
+  new Set(
+    ofKind(snapshot, 'vpc-endpoint').flatMap(
+      ({ settled }) => settled.endpointService?.replace(/^com\.amazonaws\.[^.]+\./, '') ?? [],
+    ),
+  );
+
+/** All that AWS shows of instances that are no nodes. */
+export async function strandedInstances(
   snapshot: Snapshot,
   stranded: readonly NodeInstance[],
   { facts, clock }: AwsToRead,
@@ -118,6 +126,7 @@ async function strandedInstances(
       roleArn: instanceProfiles.get(instanceProfileArn?.split('/').at(-1) ?? '')?.roleArn,
       userData: template?.settled.userData ?? null,
       console: consoles[i],
+      bootTag: instance.tags[bootTag],
     };
   });
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { type Duration, formatDuration, milliseconds, seconds } from '../base/duration.ts';
-import type { Status } from './status.ts';
+import type { Status } from './status-shape.ts';
 
 export interface ReadyWait {
   readonly wait: Duration;

@@ -39,7 +39,7 @@ export const keyOf = (found: Found): string => `${found.id}#${found.name}`;
 
 /**
  * Which objects of the world stand on which: key to the keys of the objects that it refers to. An edge is there where a field's text
- * holds an observed text of an object of a kind that the field refers to.
+ * holds an observed text of an object of a kind that the field refers to, and does not only mention it.
  */
 export function standsOn(found: readonly Found[]): ReadonlyMap<string, readonly string[]> {
   const holders = new Map<string, { kind: KindName; key: string }[]>();
@@ -71,7 +71,7 @@ function edgesOf(object: Found, holders: ReadonlyMap<string, readonly { kind: Ki
   const edges = new Set<string>();
   const settled = object.settled as Readonly<Record<string, unknown>>;
   for (const [name, field] of Object.entries<Field>(tableOf(object.kind).fields)) {
-    if (field.refersTo === undefined) continue;
+    if (field.refersTo === undefined || field.mentions === true) continue;
     const targets: readonly KindName[] = typeof field.refersTo === 'string' ? [field.refersTo] : field.refersTo;
     for (const text of texts(settled[name]).flatMap(withParts)) {
       for (const holder of holders.get(text) ?? []) {

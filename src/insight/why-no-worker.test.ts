@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { minutes } from '../base/duration.ts';
+import type { StrandedInstance } from './stranded-instance.ts';
+import { type WorkerSurroundings, whyNoWorker } from './why-no-worker.ts';
+
+const roleArn = 'arn:aws:iam::123456789012:role/quilla/us-east-1/k8s/workers';
+const instance: StrandedInstance = {
+  instanceId: 'i-1',
+  group: 'auto-scaling-group/workers',
+  state: 'running',
+  age: minutes(20),
+  subnetId: 'subnet-1',
+  wayOut: { type: 'nat-gateway', publicAddresses: [] },
+  securityGroupIds: ['sg-workers'],
+  roleArn,
+  userData: '{"api":"internal.elb","ca":"Q0E="}',
+  console: undefined,
+};
+const surroundings: WorkerSurroundings = {
+  apiName: 'internal.elb',
+  apiAnswers: true,
+  caCertificate: 'Q0E=',
+  nodeRoles: new Set([roleArn]),
+  apiSecurityGroupId: 'sg-api',
+  apiIngress: [{ protocol: 'tcp', fromPort: 443, toPort: 443, peers: ['sg-workers'] }],
+  egress: new Map([['sg-workers', [{ protocol: '-1', peers: ['0.0.0.0/0'] }]]]),
+  endpoints: new Set(),
+};
+const why = (one: Partial<StrandedInstance>, around: Partial<WorkerSurroundings> = {}): string[] =>
+  whyNoWorker({ ...instance, ...one }, { ...surroundings, ...around }).map(({ code }) => code);
+
+describe('a worker is no node', () => {
+  it.each<[string, Partial<StrandedInstance>, Partial<WorkerSurroundings>]>([
+    ['node.role-not-listed', {}, { nodeRoles: new Set() }],
+    ['node.no-role', { roleArn: undefined }, {}],
+    ['node.no-route', { wayOut: { type: 'none', publicAddresses: [] } }, {}],
+    ['node.no-public-address', { wayOut: { type: 'internet-gateway', publicAddresses: [] } }, {}],
+    ['node.api-security-group', {}, { apiIngress: [] }],
+    ['node.api-security-group', {}, { egress: new Map() }],
+    ['node.user-data', { userData: '{"api":"internal.elb","ca":"another"}' }, {}],
+    ['node.api-away', {}, { apiAnswers: false }],
+    ['node.boot-failed', { bootTag: 'failed 2026-11-01T00:00:00Z files' }, {}],
+    ['node.instance-not-running', { state: 'stopped' }, {}],
+    ['node.unknown', {}, {}],
+  ])('by %s', (code, one, around) => {
+    expect(why(one, around)).toEqual([code]);
+  });
+
+  it('and nothing is said of roles that cannot be read', () => {
+    expect(why({}, { nodeRoles: undefined })).toEqual(['node.unknown']);
+  });
+
+  it('for want of a route only where endpoints do not serve instead', () => {
+    const endpoints = new Set(['ec2', 'ecr.api', 'ecr.dkr', 's3', 'sts']);
+    expect(why({ wayOut: { type: 'none', publicAddresses: [] } }, { endpoints })).toEqual(['node.unknown']);
+  });
+
+  it('in words that are not of EKS', () => {
+    const said = JSON.stringify(whyNoWorker(instance, { ...surroundings, nodeRoles: new Set(), apiIngress: [] }));
+    expect(said).not.toMatch(/EKS|access entry|cluster security group/);
+  });
+});

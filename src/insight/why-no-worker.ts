@@ -1,0 +1,119 @@
+import { type Diagnostic, reporter } from '../base/diagnostic.ts';
+import { bootReport } from './boot-report.ts';
+import { tellingLines } from './console-lines.ts';
+import { readinessCodes } from './readiness-codes.ts';
+import {
+  about,
+  type Cause,
+  diagnose,
+  lets,
+  noPublicAddress,
+  noRole,
+  type RuleSeen,
+  type StrandedInstance,
+} from './stranded-instance.ts';
+
+const report = reporter(readinessCodes);
+
+/** What a worker of a self-managed cluster meets. */
+export interface WorkerSurroundings {
+  /** Name of the internal load balancer, by which workers reach the API. */
+  readonly apiName: string;
+  /** Whether the API answers, as far as can be seen from here: undefined where it was not asked. */
+  readonly apiAnswers: boolean | undefined;
+  /** Certificate of the cluster's CA, base64 of PEM. */
+  readonly caCertificate: string;
+  /** Roles that `cluster/state.json` lists for nodes; undefined where it cannot be read. */
+  readonly nodeRoles: ReadonlySet<string> | undefined;
+  /** Group of the internal load balancer, and what it lets in. */
+  readonly apiSecurityGroupId: string;
+  readonly apiIngress: readonly RuleSeen[];
+  readonly egress: ReadonlyMap<string, readonly RuleSeen[]>;
+  /** Services with an endpoint in the VPC, last part of their names. */
+  readonly endpoints: ReadonlySet<string>;
+}
+
+/** What a worker asks AWS for while it boots: its own description, images, files behind S3, who it is. */
+const neededEndpoints = ['ec2', 'ecr.api', 'ecr.dkr', 's3', 'sts'];
+
+type Check = (instance: StrandedInstance, surroundings: WorkerSurroundings) => Diagnostic | undefined;
+
+const boot: Check = (instance) => {
+  const told = bootReport(instance.bootTag);
+  if (told?.outcome !== 'failed') return undefined;
+  const lines = tellingLines(instance.console);
+  return report('node.boot-failed', {
+    detail: `${about(instance)} failed at ${told.step} (${told.at})${lines.length === 0 ? '' : `: ${lines.join(' | ')}`}`,
+    fix: 'The script tries again by itself; mend what the step says.',
+  });
+};
+
+const role: Check = (instance, { nodeRoles }) => {
+  if (instance.roleArn === undefined) return noRole(instance);
+  if (nodeRoles === undefined || nodeRoles.has(instance.roleArn)) return undefined;
+  return report('node.role-not-listed', {
+    detail: `${about(instance)} has the role ${instance.roleArn}, which cluster/state.json in the store does not list`,
+    fix: 'quilla apply writes the document again; seats read it within some minutes.',
+  });
+};
+
+const route: Check = (instance, { endpoints }) => {
+  const { wayOut, subnetId } = instance;
+  if (wayOut?.type === 'internet-gateway') return noPublicAddress(instance);
+  if (wayOut?.type !== 'none') return undefined;
+  const missing = neededEndpoints.filter((service) => !endpoints.has(service));
+  if (missing.length === 0) return undefined;
+  return report('node.no-route', {
+    detail: `${about(instance)} is in ${subnetId}, which has no default route; endpoints missing: ${missing.join(', ')}`,
+    fix: 'quilla apply makes the route again where it is ours. Else give the subnet a NAT gateway, or the VPC the endpoints and the spec a mirror for files and images.',
+  });
+};
+
+const securityGroups: Check = (instance, { apiSecurityGroupId, apiIngress, egress }) => {
+  const groups = instance.securityGroupIds;
+  if (!lets(apiIngress, 443, groups)) {
+    return report('node.api-security-group', {
+      detail: `${about(instance)} carries ${groups.join(', ') || 'no group'}; ${apiSecurityGroupId} of the internal load balancer lets none of them in on port 443`,
+      fix: 'quilla apply adds the rule again where it is ours.',
+    });
+  }
+  const out = groups.flatMap((group) => egress.get(group) ?? []);
+  return lets(out, 443, [apiSecurityGroupId])
+    ? undefined
+    : report('node.api-security-group', {
+        detail: `no rule of ${groups.join(', ')} lets ${about(instance)} out to port 443`,
+      });
+};
+
+const userData: Check = (instance, { apiName, caCertificate }) => {
+  const text = instance.userData;
+  if (text === null || !text.includes('"ca"')) return undefined;
+  const wrong = [
+    ...(text.includes(caCertificate) ? [] : ['certificate authority']),
+    ...(text.includes(apiName) ? [] : ['name of the API']),
+  ];
+  return wrong.length === 0
+    ? undefined
+    : report('node.user-data', {
+        detail: `the launch template of ${about(instance)} holds another ${wrong.join(' and ')} than the cluster's`,
+        fix: 'quilla apply makes a new template version; then replace the instance.',
+      });
+};
+
+const api: Check = (instance, { apiAnswers, apiName }) =>
+  apiAnswers === false
+    ? report('node.api-away', { detail: `${about(instance)} asks ${apiName}, which does not answer` })
+    : undefined;
+
+const causes: readonly Check[] = [boot, role, route, securityGroups, userData, api];
+
+/** Why an instance is no node of a self-managed cluster. Never empty. */
+export const whyNoWorker = (instance: StrandedInstance, surroundings: WorkerSurroundings): readonly Diagnostic[] =>
+  diagnose(
+    instance,
+    causes.map(
+      (check): Cause =>
+        (one) =>
+          check(one, surroundings),
+    ),
+  );
