@@ -31,6 +31,18 @@ export const cliCodes = {
     explanation:
       'The operating system refused: the path is not there, is of another kind, may not be used by this user, or the disk is full. The detail has the path and what the system said.',
   },
+  'cli.api-away': {
+    severity: 'error',
+    summary: 'The API of the cluster does not answer yet',
+    explanation:
+      'On the embedded AWS a kubeconfig holds the address on this machine to which the load balancer leads, and it leads nowhere while no seat serves.',
+  },
+  'cli.no-session': {
+    severity: 'error',
+    summary: 'No shell could be opened',
+    explanation:
+      '`quilla shell` runs `aws ssm start-session`, which needs the AWS CLI and its Session Manager plugin (https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html), and an instance whose agent is known to Systems Manager. The embedded AWS has no machines behind its instances, and so no shell.',
+  },
   'cli.port-in-use': {
     severity: 'error',
     summary: 'The port is taken',

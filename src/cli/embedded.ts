@@ -179,8 +179,10 @@ export function loadWorld(file: string): import('../emulator/world.ts').World | 
 /** As far as it can be told without reading each service's state. */
 function isWorld(saved: SavedWorld): boolean {
   const world = saved?.world as Partial<import('../emulator/world.ts').World> | undefined;
-  if (!Number.isFinite(saved?.savedAt) || world?.version !== 1 || !Number.isFinite(world.now)) return false;
-  return Array.isArray(world.events) && [world.iam, world.s3, world.regions].every((part) => typeof part === 'object');
+  if (world === undefined || !Number.isFinite(saved?.savedAt) || !Number.isFinite(world.now)) return false;
+  // Version 1 is brought up to date where the embedded AWS starts.
+  if (![1, 2].includes(Number(world.version)) || !Array.isArray(world.events)) return false;
+  return [world.iam, world.s3, world.regions].every((part) => typeof part === 'object');
 }
 
 export const saveWorld = (file: string, world: object): void =>

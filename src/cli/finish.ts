@@ -12,10 +12,12 @@ export interface Running {
   readonly clock: Clock;
   /** The command that goes on where this one stopped. */
   readonly again: string;
+  /** What to do after it was done; undefined for nothing. */
+  readonly next?: string | undefined;
 }
 
 /** Follows an apply to its end, shows it, and says how it ended. */
-export async function finish(invocation: Invocation, { plan, events, clock, again }: Running): Promise<ExitCode> {
+export async function finish(invocation: Invocation, { plan, events, clock, again, next }: Running): Promise<ExitCode> {
   const { io } = invocation;
   const failures: { step: string; diagnostics: readonly Diagnostic[] }[] = [];
   let result: ApplyResult = { outcome: 'done', done: 0, failed: 0, skipped: 0, took: { ms: 0 } };
@@ -42,20 +44,20 @@ export async function finish(invocation: Invocation, { plan, events, clock, agai
     summary: plan.summary,
     failures,
   };
-  show(invocation, 'ApplyResult', { data, text: endText(result, { plan, again, style: io.outStyle }) });
+  show(invocation, 'ApplyResult', { data, text: endText(result, { plan, again, next, style: io.outStyle }) });
   if (isJson(invocation)) return result.outcome === 'done' ? 0 : 1;
   return result.outcome === 'done' ? 0 : 1;
 }
 
 function endText(
   result: ApplyResult,
-  { plan, again, style }: { plan: Plan; again: string; style: Invocation['io']['outStyle'] },
+  { plan, again, next, style }: Pick<Running, 'plan' | 'again' | 'next'> & { style: Invocation['io']['outStyle'] },
 ): string {
   const took = formatDuration(result.took);
   switch (result.outcome) {
     case 'done':
       if (plan.steps.length === 0) return '';
-      return `\n${style.green('Done:')} ${plural(result.done, 'step')} in ${took}.`;
+      return `\n${style.green('Done:')} ${plural(result.done, 'step')} in ${took}.${next === undefined ? '' : `\nNext: ${next}`}`;
     case 'failed':
       return `\n${style.red('Not everything could be done:')} ${result.done} done, ${result.failed} failed, ${result.skipped} not begun. Mend the cause and run ${again} again; it goes on from here.`;
     case 'stopped':

@@ -1,4 +1,5 @@
 import { Argument, CommanderError, Option, Command as Program } from 'commander';
+import { nearest } from '../base/nearest.ts';
 import { type ArgumentDeclaration, type Command, type ExitCode, type OptionDeclaration, optionsOf } from './command.ts';
 import { commands } from './commands/index.ts';
 import { type Io, processIo } from './io.ts';
@@ -47,6 +48,18 @@ export function programFor(io: Io, onRun: (exit: Promise<ExitCode>) => void): Pr
   return program;
 }
 
+/** Help for a command that is none: commander shows all of help for it, as if nothing were wrong. */
+function mustKnow(program: Program, [verb, asked]: readonly string[]): void {
+  if (verb !== 'help' || asked === undefined || asked.startsWith('-')) return;
+  const names = [...program.commands.map((command) => command.name()), 'help'];
+  if (names.includes(asked)) return;
+  const near = nearest(asked, names);
+  program.error(`error: unknown command '${asked}'${near === undefined ? '' : `\n(Did you mean ${near}?)`}`, {
+    code: 'commander.unknownCommand',
+    exitCode: 2,
+  });
+}
+
 /** Runs a command line and gives the exit code; never throws. */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   let exit: Promise<ExitCode> = Promise.resolve(0);
@@ -58,6 +71,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
       io.out(program.helpInformation().trimEnd());
       return 2;
     }
+    mustKnow(program, argv);
     await program.parseAsync([...argv], { from: 'user' });
     return await exit;
   } catch (error) {

@@ -3,8 +3,10 @@ import { hostname, userInfo } from 'node:os';
 import type { Endpoint } from '../adapters/aws/clients.ts';
 import type { Connection } from '../adapters/aws/connection.ts';
 import type { ClusterAccess } from '../adapters/kubernetes/reader.ts';
-import type { AwsToRead, AwsToWrite, KubernetesReader, ToStatus } from '../app/index.ts';
+import type { AwsToOperate, AwsToRead, AwsToWrite, KubernetesReader, ToStatus } from '../app/index.ts';
 import type { Clock } from '../base/clock.ts';
+import { lazyPorts } from './lazy-ports.ts';
+import { loopbackOf } from './loopback.ts';
 import { isAlive } from './state-dir.ts';
 
 /** Every port of the library on one AWS. */
@@ -13,6 +15,7 @@ export interface Ports {
   readonly toRead: AwsToRead;
   readonly toWrite: AwsToWrite;
   readonly toStatus: ToStatus;
+  readonly toOperate: AwsToOperate;
   readonly permissions: typeof import('../adapters/aws/index.ts').permissions;
   readonly verbPermissions: typeof import('../adapters/aws/index.ts').verbPermissions;
   readonly connection: Connection;
@@ -56,15 +59,46 @@ export async function connectPorts({
     ...(onCall === undefined ? {} : { onCall }),
   });
   const facts = adapters.facts(connection);
+  const lazy = lazyPorts(connection, url);
   const toRead: AwsToRead = {
     identity: await facts.identity(),
     clock,
     signal,
     readers: adapters.readers(connection),
     facts,
+    store: lazy.store,
+    publisher: lazy.publisher,
+    resolver: lazy.resolver,
   };
+  const { storeWriter, issuer, machines } = lazy;
+  const { permissions, verbPermissions } = adapters;
+  return {
+    clock,
+    toRead,
+    toWrite: writing(toRead, { connection, adapters, onLockWait }),
+    toStatus: {
+      ...toRead,
+      kubernetes: ({ cluster, ...access }) =>
+        lazyKubernetes({ ...access, token: () => tokenFor({ credentials, region, cluster, url }) }, { clock, url }),
+    },
+    toOperate: { ...toRead, storeWriter, issuer, machines },
+    permissions,
+    verbPermissions,
+    connection,
+    url,
+    credentials,
+  };
+}
+
+interface Writing extends Pick<PortsInput, 'onLockWait'> {
+  readonly connection: Connection;
+  readonly adapters: typeof import('../adapters/aws/index.ts');
+}
+
+/** Beside what reads: writers, and locks in the name of this process. */
+function writing(toRead: AwsToRead, { connection, adapters, onLockWait }: Writing): AwsToWrite {
   const owner = { user: userInfo().username, host: hostname(), pid: process.pid, id: randomUUID() };
-  const toWrite: AwsToWrite = {
+  return {
     ...toRead,
     writers: adapters.writers(connection),
     locks: (cluster) => adapters.parameterLocks(connection, cluster, onLockWait),
@@ -72,13 +106,6 @@ export async function connectPorts({
     owner,
     isGone: (holder) => holder.host === owner.host && !isAlive(holder.pid),
   };
-  const toStatus: ToStatus = {
-    ...toRead,
-    kubernetes: ({ cluster, ...access }) =>
-      lazyKubernetes({ ...access, token: () => tokenFor({ credentials, region, cluster, url }) }, clock),
-  };
-  const { permissions, verbPermissions } = adapters;
-  return { clock, toRead, toWrite, toStatus, permissions, verbPermissions, connection, url, credentials };
 }
 
 /** A bearer token for a cluster's API. Tokens are signed with wall time, whatever clock AWS has. */
@@ -105,9 +132,20 @@ async function tokenFor({
 }
 
 /** The Kubernetes client is loaded when the first question is asked; each question is work in flight on the clock. */
-function lazyKubernetes(access: ClusterAccess, clock: Clock): KubernetesReader {
+function lazyKubernetes(
+  access: ClusterAccess,
+  { clock, url }: { readonly clock: Clock; readonly url: string | undefined },
+): KubernetesReader {
   const ask = <T>(question: (reader: KubernetesReader) => Promise<T>): Promise<T> =>
-    clock.busy(async () => question((await import('../adapters/kubernetes/reader.ts')).kubernetesReader(access)));
+    clock.busy(async () => {
+      const [{ kubernetesReader }, { KubernetesFailure }] = await Promise.all([
+        import('../adapters/kubernetes/reader.ts'),
+        import('../app/index.ts'),
+      ]);
+      const path = await loopbackOf(access.endpoint, url);
+      if (path?.reached === false) throw new KubernetesFailure({ reason: 'unreachable', message: path.reason });
+      return question(kubernetesReader(path === undefined ? access : { ...access, ...path }));
+    });
   return {
     version: () => ask((reader) => reader.version()),
     nodes: () => ask((reader) => reader.nodes()),

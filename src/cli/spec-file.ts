@@ -24,7 +24,7 @@ export async function readNamed(file: string, { io }: Invocation): Promise<strin
     throw new Failure(
       reporter(appCodes)('app.no-file', {
         detail: `${file}: ${why}`,
-        fix: 'Look at the path; `quilla new NAME --control-plane eks` writes a spec to begin with.',
+        fix: 'Look at the path; `quilla new NAME --control-plane eks` (or self-managed) writes a spec to begin with.',
       }),
     );
   }

@@ -28,7 +28,7 @@ export function reportThrown(error: unknown, asked: Asked, io: Io): ExitCode {
   if (expected === undefined) return reportBug(error, asked, io);
   io.err(diagnosticsText(expected, io.errStyle));
   if (asked.json) io.out(failureJson(expected));
-  return expected.some(({ code }) => code === 'cli.bad-option') ? 2 : 1;
+  return expected.some(({ code }) => code === 'cli.bad-option' || code === 'app.bad-duration') ? 2 : 1;
 }
 
 /** What a command line that was not understood prints beside the parser's own words. */

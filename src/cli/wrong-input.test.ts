@@ -25,7 +25,7 @@ describe('a command line that is not understood ends with 2', () => {
     ['apply', 'either -f FILE or --plan FILE'],
     ['apply -f demo.yaml --plan other.json', 'either -f FILE or --plan FILE'],
     ['get things', 'Allowed choices are clusters, nodes, resources'],
-    ['policy status -f demo.yaml', 'Allowed choices are plan, apply, destroy'],
+    ['policy nope -f demo.yaml', 'Allowed choices are plan, apply, destroy'],
     ['completion tcsh', 'Allowed choices are bash, zsh, fish'],
     ['new demo', "required option '--control-plane <type>' not specified"],
     ['status -f demo.yaml --wait soon', 'a duration like 90s or 20m is wanted'],
@@ -110,7 +110,7 @@ describe('what lies in the folder of the embedded AWS', () => {
   };
 
   const halfWorld =
-    '{"savedAt":1,"world":{"version":1,"now":5,"events":[],"iam":{},"s3":{},"regions":{"us-east-1":{}}}}';
+    '{"savedAt":1,"world":{"version":2,"now":5,"events":[],"iam":{},"route53":{},"s3":{},"regions":{"us-east-1":{}}}}';
   it.each(['garbage', '{"savedAt":1,"world":{"version":1,"now":5}}', 'null', '[]', halfWorld])(
     'a world that is none is refused: %s',
     async (text) => {

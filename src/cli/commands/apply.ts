@@ -25,6 +25,10 @@ async function agreed(invocation: Invocation) {
   }
 }
 
+/** AWS is done when instances run; their boot takes some minutes more. */
+const afterSeats = (file = 'FILE'): string =>
+  `quilla status -f ${file} --wait 20m   (instances run; the cluster comes up in some minutes)`;
+
 export const apply: Command = {
   name: 'apply',
   summary: 'make the world what the spec says',
@@ -60,7 +64,9 @@ export const apply: Command = {
       const { applyPlan, clearLock } = await import('../../app/apply.ts');
       if (plan.steps.length === 0) await clearLock(plan.cluster, aws.toWrite);
       const events = plan.steps.length === 0 ? undefined : applyPlan({ plan, graph }, aws.toWrite);
-      return await finish(invocation, { plan, events, clock: aws.clock, again: 'quilla apply' });
+      const hasSeats = graph.resources.some(({ id }) => id === 'security-group/seats');
+      const next = hasSeats ? afterSeats(textOf(invocation, 'file')) : undefined;
+      return await finish(invocation, { plan, events, clock: aws.clock, again: 'quilla apply', next });
     } finally {
       await aws.close();
     }

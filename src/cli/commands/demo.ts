@@ -2,7 +2,7 @@ import type { Command } from '../command.ts';
 
 export const demo: Command = {
   name: 'demo',
-  summary: "take the article's cluster from nothing to Ready nodes and back, on the embedded AWS",
+  summary: "take the article's two clusters from nothing to Ready nodes and back, on the embedded AWS",
   details: 'Needs no account and changes nothing outside this process.',
   options: [],
   examples: ['quilla demo'],

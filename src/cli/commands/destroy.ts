@@ -31,12 +31,13 @@ export const destroy: Command = {
     try {
       const keepVolumes = options.keepVolumes === true;
       const graph = await app.graphIfAny(loaded, aws.toRead);
-      const { plan, leftovers } = await app.planDestroy(name, graph, aws.toWrite);
+      const { plan, leftovers, snapshot } = await app.planDestroy(name, graph, aws.toWrite);
+      const losses = await app.lostForGood(snapshot, aws.toRead);
       const { planText } = await import('../views/human/plan.ts');
       const { leftoversText } = await import('../views/human/leftovers.ts');
       const style = isJson(invocation) ? io.errStyle : io.outStyle;
       const text = [
-        planText(plan, style, { verbose: options.verbose === true }),
+        planText({ ...plan, notes: [...plan.notes, ...losses] }, style, { verbose: options.verbose === true }),
         leftoversText(leftovers, style, { keepVolumes }),
       ]
         .filter(Boolean)

@@ -39,13 +39,19 @@ interface Source {
 const lists = {
   async clusters(invocation: Invocation, { app, aws, only }: Source): Promise<void> {
     const { clusters } = await app.getClusters(aws.toRead, only);
-    const rows = clusters.map(({ name, version, status, endpoint }) => [name, version, status, endpoint ?? '']);
+    const rows = clusters.map(({ name, controlPlane, version, status, endpoint }) => [
+      name,
+      controlPlane ?? 'eks',
+      version,
+      status,
+      endpoint ?? '',
+    ]);
     show(invocation, 'ClusterList', {
       data: { clusters },
       text:
         clusters.length === 0
           ? `No cluster of ours in ${aws.toRead.identity.region}.`
-          : await table(['NAME', 'VERSION', 'STATUS', 'ENDPOINT'], rows, invocation.io.outStyle),
+          : await table(['NAME', 'CONTROL PLANE', 'VERSION', 'STATUS', 'ENDPOINT'], rows, invocation.io.outStyle),
     });
   },
   async nodes(invocation: Invocation, { app, aws, only }: Source): Promise<void> {

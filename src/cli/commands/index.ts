@@ -7,11 +7,15 @@ import { emulator } from './emulator.ts';
 import { explain } from './explain.ts';
 import { get } from './get.ts';
 import { kubeconfig } from './kubeconfig.ts';
+import { logs } from './logs.ts';
 import { newSpec } from './new.ts';
+import { nodeScript } from './node-script.ts';
 import { plan } from './plan.ts';
 import { policy } from './policy.ts';
 import { schema } from './schema.ts';
+import { shell } from './shell.ts';
 import { status } from './status.ts';
+import { store } from './store.ts';
 import { token } from './token.ts';
 
 /** Every verb, in the order in which help lists them. */
@@ -24,6 +28,10 @@ export const commands: readonly Command[] = [
   get,
   kubeconfig,
   token,
+  store,
+  logs,
+  shell,
+  nodeScript,
   policy,
   schema,
   explain,

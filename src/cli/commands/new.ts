@@ -33,10 +33,19 @@ export const newSpec: Command = {
     { flags: '--api-from <cidrs>', summary: 'open the public API endpoint to these ranges, with commas between them' },
     { flags: '--node-type <type>', summary: 'instance type of the nodes' },
     { flags: '--nodes <count>', summary: 'how many nodes' },
+    { flags: '--seats <count>', summary: 'self-managed: how many machines of the control plane: 1, 3 or 5' },
+    {
+      flags: '--pod-network <type>',
+      summary: 'self-managed: what gives pods their addresses: cilium, calico, flannel, vpc-cni or none',
+    },
+    { flags: '--dns-zone <zone>', summary: 'self-managed: hosted zone in which the API gets a name' },
+    { flags: '--dns <type>', summary: 'self-managed: that zone is public, private, or there is none' },
   ],
   examples: [
     'quilla new demo --control-plane eks',
     'quilla new demo --control-plane eks --region eu-west-1 --api-from 198.51.100.0/24',
+    'quilla new demo --control-plane self-managed --seats 1 --nodes 1',
+    'quilla new demo --control-plane self-managed --dns-zone example.com --pod-network calico',
   ],
   callsAws: false,
   printsResult: false,
@@ -55,7 +64,11 @@ export const newSpec: Command = {
       publicSubnets: listOf(text('publicSubnets')),
       apiFrom: listOf(text('apiFrom')),
       nodeType: text('nodeType'),
-      nodes: text('nodes') === undefined ? undefined : Number(text('nodes')),
+      nodes: text('nodes'),
+      seats: text('seats'),
+      podNetwork: text('podNetwork'),
+      dnsZone: text('dnsZone'),
+      dns: text('dns'),
     };
     const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     const spec = expect(renderNewSpec({ name, controlPlane: text('controlPlane')!, today: new Date(), ...options }));

@@ -1,12 +1,25 @@
+import type { PolicyVerb } from '../../app/index.ts';
 import { type Command, fileOption } from '../command.ts';
 import { readSpec } from '../spec-file.ts';
+
+/** As the app knows them; here too, so that help and completion need not load it. */
+const verbs = [
+  'plan',
+  'apply',
+  'destroy',
+  'status',
+  'store',
+  'recover',
+  'logs',
+  'kubeconfig',
+] as const satisfies readonly PolicyVerb[];
 
 export const policy: Command = {
   name: 'policy',
   summary: 'print the least IAM policy that a verb needs for this spec',
   details:
-    'From the calls that the adapters declare, narrowed to this account, region and cluster and to our tags where IAM allows it. One JSON document, or an array of documents to attach together where one would be larger than IAM allows.',
-  arguments: [{ name: 'verb', summary: 'for which verb', required: true, choices: ['plan', 'apply', 'destroy'] }],
+    'From the calls that the adapters declare, narrowed to this account, region and cluster and to our tags where IAM allows it. `store` (its show and verify), `recover` (of the store), `logs` and `kubeconfig` (its --admin) are for self-managed control planes. One JSON document, or an array of documents to attach together where one would be larger than IAM allows.',
+  arguments: [{ name: 'verb', summary: 'for which verb', required: true, choices: [...verbs] }],
   options: [fileOption],
   examples: ['quilla policy apply -f cluster.yaml > policy.json'],
   callsAws: true,
@@ -19,7 +32,7 @@ export const policy: Command = {
     ]);
     const aws = await openAws(invocation, loaded.cluster.spec.region);
     try {
-      const documents = await policyFor(invocation.args[0] as 'plan' | 'apply' | 'destroy', loaded, {
+      const documents = await policyFor(invocation.args[0] as PolicyVerb, loaded, {
         aws: aws.toRead,
         permissions: aws.permissions,
         further: aws.verbPermissions,

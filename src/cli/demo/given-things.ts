@@ -15,6 +15,7 @@ import {
   ModifyVpcAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import { CreateUserCommand, type IAMClient } from '@aws-sdk/client-iam';
+import { CreateHostedZoneCommand, type Route53Client } from '@aws-sdk/client-route-53';
 import type { Clock } from '../../base/clock.ts';
 import { minutes, seconds } from '../../base/duration.ts';
 import { until } from '../../base/until.ts';
@@ -23,11 +24,14 @@ import { until } from '../../base/until.ts';
 export interface Given {
   readonly vpcId: string;
   readonly subnetIds: readonly string[];
+  /** Of the public zone example.com. */
+  readonly hostedZoneId: string;
 }
 
 interface Makers {
   readonly ec2: EC2Client;
   readonly iam: IAMClient;
+  readonly route53: Route53Client;
   readonly clock: Clock;
 }
 
@@ -59,7 +63,7 @@ async function wayOut({ ec2, clock }: Makers, vpcId: string): Promise<string> {
   return NatGatewayId;
 }
 
-/** Makes the article's placeholders: VPC, three subnets with a way out, IAM user, key pair. */
+/** Makes the article's placeholders: VPC, three subnets with a way out, IAM user, key pair, hosted zone. */
 export async function makeGivenThings(makers: Makers): Promise<Given> {
   const { ec2, iam } = makers;
   const vpc = await ec2.send(new CreateVpcCommand({ CidrBlock: range }));
@@ -80,5 +84,8 @@ export async function makeGivenThings(makers: Makers): Promise<Given> {
   }
   await iam.send(new CreateUserCommand({ UserName: 'user1' }));
   await ec2.send(new CreateKeyPairCommand({ KeyName: 'all' }));
-  return { vpcId: VpcId, subnetIds };
+  const zone = await makers.route53.send(
+    new CreateHostedZoneCommand({ Name: 'example.com', CallerReference: 'the article' }),
+  );
+  return { vpcId: VpcId, subnetIds, hostedZoneId: zone.HostedZone!.Id! };
 }

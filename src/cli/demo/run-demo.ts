@@ -1,47 +1,30 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  applyPlan,
-  clusterStatus,
-  destroy,
-  graphIfAny,
-  type LoadedCluster,
-  loadCluster,
-  type Plan,
-  planCluster,
-  planDestroy,
-  waitUntilReady,
-} from '../../app/index.ts';
-import { formatDuration, milliseconds, minutes } from '../../base/duration.ts';
-import { type OpenAws, openAws } from '../aws.ts';
+import { formatDuration, milliseconds } from '../../base/duration.ts';
+import { openAws } from '../aws.ts';
 import type { ExitCode } from '../command.ts';
-import { finish } from '../finish.ts';
-import { finishDestroy } from '../finish-destroy.ts';
 import type { Io } from '../io.ts';
-import { expect } from '../outcome.ts';
 import { packageRoot } from '../package-root.ts';
-import { diagnosticsText } from '../views/human/diagnostics.ts';
-import { planText } from '../views/human/plan.ts';
-import { statusText } from '../views/human/status.ts';
 import { paragraph } from '../views/layout.ts';
-import type { Style } from '../views/style.ts';
-import { todayFor } from '../which-aws.ts';
 import { makeGivenThings } from './given-things.ts';
+import { loseSeat } from './seat-lost.ts';
+import {
+  changed,
+  Ended,
+  load,
+  noArguments,
+  planAndApply,
+  removeAll,
+  type Story,
+  showNothingToDo,
+  showReady,
+} from './story.ts';
 
-/** The demo calls what verbs call, without a command line. */
-const noArguments = { args: [], options: {}, commands: [] } as const;
+const eksFile = 'examples/seed-eks.yaml';
+const kopsFile = 'examples/seed-kops.yaml';
 
-/** One telling of the article's story. */
-interface Story {
-  readonly io: Io;
-  readonly style: Style;
-  readonly aws: OpenAws;
-  say(text: string): void;
-  chapter(title: string, text: string): void;
-}
-
-/** From nothing to Ready nodes, a change, and back to nothing: the article's EKS cluster on an embedded AWS of its own. */
+/** From nothing to two clusters with Ready nodes, changes, a lost seat, and back to nothing: the article on an embedded AWS of its own. */
 export async function runDemo(outer: Io): Promise<ExitCode> {
   const begun = Date.now();
   const home = mkdtempSync(join(tmpdir(), 'quilla-demo-'));
@@ -52,117 +35,95 @@ export async function runDemo(outer: Io): Promise<ExitCode> {
   const chapter = (title: string, text: string): void =>
     say(`\n${style.bold(style.cyan(`== ${title}`))}\n${paragraph(text, style)}\n`);
   try {
-    const story: Story = { io, style, aws, say, chapter };
     const first = aws.clock.now();
-    const exit = await tell(story);
+    await tell({ io, style, aws, say, chapter });
     const passed = formatDuration(milliseconds(aws.clock.now() - first));
     say(
       `\n${style.bold(passed)} passed on the embedded AWS's clock, ${formatDuration(milliseconds(Date.now() - begun))} here.`,
     );
-    return exit;
+    return 0;
+  } catch (error) {
+    if (error instanceof Ended) return error.exit;
+    throw error;
   } finally {
     await aws.close();
     rmSync(home, { recursive: true, force: true });
   }
 }
 
-async function tell(story: Story): Promise<ExitCode> {
-  const { aws, io, say, chapter, style } = story;
+async function tell(story: Story): Promise<void> {
+  const { say, chapter, style } = story;
   say(
     `${style.bold('Quilla demo')}: on an AWS that is embedded in this process. No account is needed; nothing leaves this machine.`,
   );
-  chapter(
-    'What the article takes for given',
-    'A VPC with three subnets that reach the internet through NAT, the IAM user user1 and the key pair `all`. Made on the embedded AWS first, since the ids of examples/seed-eks.yaml are placeholders.',
-  );
-  const given = await makeGivenThings({
-    ec2: aws.connection.clients.ec2,
-    iam: aws.connection.clients.iam,
-    clock: aws.clock,
-  });
-  say(`  ${given.vpcId}, ${given.subnetIds.join(', ')}`);
+  const specs = await given(story);
+  const [eks, kops] = [load(specs.eks, eksFile), load(specs.kops, kopsFile)];
 
-  const spec = withIds(
-    readFileSync(join(packageRoot(), 'examples', 'seed-eks.yaml'), 'utf8'),
-    given.vpcId,
-    given.subnetIds,
-  );
-  const loaded = load(spec);
   chapter(
     'The plan',
-    'quilla plan -f examples/seed-eks.yaml: what the spec asks for, by concern, each with the field that asks for it.',
+    `quilla plan -f ${eksFile}: what the spec asks for, by concern, each with the field that asks for it.`,
   );
-  const made = await run(story, loaded);
-  if (made !== 0) return made;
-
-  chapter('The cluster', 'quilla status -f examples/seed-eks.yaml --wait 20m');
-  const seen = await waitUntilReady(() => clusterStatus('k8s', aws.toStatus), {
-    wait: minutes(20),
-    clock: aws.clock,
-    signal: io.signal,
-    onLook: () => {},
-  });
-  say(statusText(seen, style));
-  if (!seen.ready) return 1;
-
-  chapter('A second plan', 'Nothing was changed, so there is nothing to do.');
-  say(planText((await planCluster(loaded, aws.toRead)).plan, style, { verbose: false }));
+  await planAndApply(story, eks);
 
   chapter(
-    'A change',
-    'In the spec the group of workers grows from 3 to 4, and 198.51.100.0/24 leaves the access list of the API.',
+    'The other control plane',
+    `quilla plan -f ${kopsFile}: the same verbs and the same kind of spec, with controlPlane: selfManaged. Three seats with their etcd, three workers, a new VPC.`,
   );
-  const changed = load(withChange(spec));
-  const after = await run(story, changed);
-  if (after !== 0) return after;
+  await planAndApply(story, kops);
+
+  chapter('Both clusters', `quilla status -f ${eksFile} --wait 20m, and the same for ${kopsFile}`);
+  await showReady(story, eks.cluster.metadata.name);
+  say('');
+  await showReady(story, kops.cluster.metadata.name);
+
+  chapter('Second plans', 'Nothing was changed, so there is nothing to do.');
+  await showNothingToDo(story, eks);
+  say('');
+  await showNothingToDo(story, kops);
+
+  chapter(
+    'A change to each',
+    'The workers of the EKS cluster grow from 3 to 4, and 198.51.100.0/24 leaves the access list of its API. Those of the other one grow from 3 to 4 too.',
+  );
+  const [eksAfter, kopsAfter] = [load(withEksChange(specs.eks), eksFile), load(withKopsChange(specs.kops), kopsFile)];
+  await planAndApply(story, eksAfter);
+  say('');
+  await planAndApply(story, kopsAfter);
+
+  chapter('A seat is lost', 'Somebody terminates the instance of seat a. Nobody does anything.');
+  await loseSeat(story, kops.cluster.metadata.name, 'a');
 
   chapter(
     'The end',
-    "quilla destroy -f examples/seed-eks.yaml: what carries the cluster's tags goes, and the given VPC stays.",
+    "quilla destroy for both: what carries a cluster's tags goes. The given VPC and the hosted zone stay.",
   );
-  const graph = await graphIfAny(changed, aws.toRead);
-  const { plan } = await planDestroy('k8s', graph, aws.toWrite);
-  say(planText(plan, style, { verbose: false }));
+  await removeAll(story, eksAfter, 'plan');
   say('');
-  return finishDestroy(
-    { ...noArguments, io },
-    { plan, clock: aws.clock, events: destroy({ plan, graph }, aws.toWrite) },
+  await removeAll(story, kopsAfter, 'summary');
+}
+
+/** Makes what both clusters of the article take for given; the specs with the ids that were made instead of their placeholders. */
+async function given({ aws, say, chapter }: Story): Promise<{ readonly eks: string; readonly kops: string }> {
+  chapter(
+    'What the article takes for given',
+    `A VPC with three subnets that reach the internet through NAT, the IAM user user1, the key pair \`all\` and the hosted zone example.com. Made on the embedded AWS first, since the ids of ${eksFile} are placeholders.`,
   );
+  const { ec2, iam, route53 } = aws.connection.clients;
+  const made = await makeGivenThings({ ec2, iam, route53, clock: aws.clock });
+  say(`  ${made.vpcId}, ${made.subnetIds.join(', ')}, ${made.hostedZoneId}`);
+  const read = (file: string): string => readFileSync(join(packageRoot(), file), 'utf8');
+  const withSubnets = made.subnetIds.reduce(
+    (text, id, i) => changed(text, `subnet-0000000000000000${i + 1}`, id),
+    read(eksFile),
+  );
+  return { eks: changed(withSubnets, 'vpc-00000000000000001', made.vpcId), kops: read(kopsFile) };
 }
 
-const load = (text: string): LoadedCluster =>
-  expect(
-    loadCluster(text, {
-      file: 'examples/seed-eks.yaml',
-      today: todayFor({ ...noArguments, options: { aws: 'embedded' }, io: { env: {} } as Io }),
-    }),
+const withEksChange = (spec: string): string =>
+  changed(
+    changed(spec, 'size: {min: 3, desired: 3, max: 3}', 'size: {min: 3, desired: 4, max: 4}'),
+    /\n\s+- 198\.51\.100\.0\/24/,
+    '',
   );
 
-/** Plans, shows and applies. */
-async function run({ aws, io, say, style }: Story, loaded: LoadedCluster): Promise<ExitCode> {
-  const { plan, graph, diagnostics } = await planCluster(loaded, aws.toRead);
-  if (diagnostics.length > 0) say(`${diagnosticsText(diagnostics, style)}\n`);
-  say(planText(plan, style, { verbose: false }));
-  say(`\n${style.bold('quilla apply')}\n`);
-  const applied = await finish(
-    { ...noArguments, io },
-    { plan, events: eventsOf(plan, graph, aws), clock: aws.clock, again: 'quilla apply' },
-  );
-  return applied;
-}
-
-const eventsOf = (plan: Plan, graph: Parameters<typeof applyPlan>[0]['graph'], aws: OpenAws) =>
-  applyPlan({ plan, graph }, aws.toWrite);
-
-/** The example with the ids that were made instead of its placeholders. */
-function withIds(spec: string, vpcId: string, subnetIds: readonly string[]): string {
-  const replaced = subnetIds.reduce((text, id, i) => text.replace(`subnet-0000000000000000${i + 1}`, id), spec);
-  return replaced.replace('vpc-00000000000000001', vpcId);
-}
-
-function withChange(spec: string): string {
-  const grown = spec.replace('size: {min: 3, desired: 3, max: 3}', 'size: {min: 3, desired: 4, max: 4}');
-  const shrunk = grown.replace(/\n\s+- 198\.51\.100\.0\/24/, '');
-  if (grown === spec || shrunk === grown) throw new Error('examples/seed-eks.yaml is not as the demo expects it');
-  return shrunk;
-}
+const withKopsChange = (spec: string): string => changed(spec, /\n {6}size: 3\b/, '\n      size: 4');

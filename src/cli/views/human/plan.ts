@@ -60,13 +60,15 @@ function rowsOf(steps: readonly Step[], draw: Draw): string[] {
       cut(headline(step), room),
       draw.style.dim(reason(step)),
     ]),
-    draw.style,
+    // Nobody's screen: a row stays a line, to be searched.
+    draw.style.isWidthKnown ? draw.style : { ...draw.style, width: 1000 },
   );
   return order.map((step, i) => [heads[i]!, ...details(step, draw)].join('\n'));
 }
 
 /** What ids and short reasons leave of the width; a reason longer than a field's path has its own lines anyway. */
 function roomForHeadlines(steps: readonly Step[], style: Style): number {
+  if (!style.isWidthKnown) return Number.POSITIVE_INFINITY;
   const longest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => text.length));
   const reasons = steps.map(reason).filter((text) => !text.includes(' '));
   return Math.max(
