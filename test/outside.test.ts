@@ -170,7 +170,7 @@ describe('other programs on a server of the embedded AWS', () => {
     expect((await served!).exit).toBe(0);
     expect(existsSync(join(cwd, '.quilla', 'server.json'))).toBe(false);
     expect(existsSync(join(cwd, '.quilla', 'lock'))).toBe(false);
-    expect(JSON.parse(readFileSync(state, 'utf8')).world.version).toBe(1);
+    expect(JSON.parse(readFileSync(state, 'utf8')).world.version).toBe(2);
     await serve();
     await good(quilla('plan', '-f', 'demo.yaml', '--aws', 'embedded', '--check'));
     const gone = await good(quilla('destroy', '-f', 'demo.yaml', '--aws', 'embedded', '--yes', '-o', 'json'));

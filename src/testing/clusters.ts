@@ -1,3 +1,4 @@
+import { sha256Hex } from '../base/hash.ts';
 import { catalogDate } from '../catalog/catalog-date.ts';
 import { buildGraph } from '../model/build/index.ts';
 import { type Facts, factsNeeded } from '../model/facts.ts';
@@ -53,6 +54,10 @@ export function factsFor(cluster: Cluster): Facts {
     profileRoles: Object.fromEntries(
       needed.instanceProfiles.map((name) => [name, `arn:aws:iam::123456789012:role/of-${name}`]),
     ),
+    ...(needed.hostedZone === null ? {} : { hostedZone: { id: 'Z00000000000000000001' } }),
+    ...(needed.files.length === 0
+      ? {}
+      : { digests: Object.fromEntries(needed.files.map(({ url }) => [url, sha256Hex(url)])) }),
   };
 }
 

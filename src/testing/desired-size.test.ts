@@ -1,9 +1,10 @@
 import { SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
 import { UpdateNodegroupConfigCommand } from '@aws-sdk/client-eks';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { applyPlan } from '../app/apply.ts';
 import { type Planned, planCluster } from '../app/plan.ts';
 import { minutes } from '../base/duration.ts';
+import type { World } from '../emulator/world.ts';
 import { appliedSizeTag } from '../model/tags.ts';
 import type { LoadedCluster } from '../spec/load.ts';
 import { Killed, mortal } from './cuts-over-http.ts';
@@ -37,9 +38,15 @@ spec:
 
 describe.each(['eks', 'asg'])('the desired size of a group whose manager is %s', (manager) => {
   let session: Session;
-  beforeEach(async () => {
+  let made: World;
+  beforeAll(async () => {
     session = await startSession();
     await apply({});
+    made = structuredClone(session.aws.world);
+    await session.stop();
+  });
+  beforeEach(async () => {
+    session = await startSession({ world: structuredClone(made) });
   });
   afterEach(() => session.stop());
 

@@ -100,7 +100,11 @@ export class FakeAws {
     const operation = `fake:Create(${kind})`;
     this.#mustExist(kind, settled, operation);
     const name = settled.name;
-    if (name !== undefined && this.objects.some((object) => object.kind === kind && object.settled.name === name)) {
+    // What goes with a parent has a name that is unique there.
+    const parent = tableOf(kind).goesWith ?? 'name';
+    const isSame = (object: FakeObject): boolean =>
+      object.kind === kind && object.settled.name === name && object.settled[parent] === settled[parent];
+    if (name !== undefined && this.objects.some(isSame)) {
       this.#refuse('exists', operation, `${kind} ${name} exists`);
     }
     const observed = this.#observe(kind, settled);

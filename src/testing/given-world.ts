@@ -21,6 +21,8 @@ import {
   CreateUserCommand,
 } from '@aws-sdk/client-iam';
 import { CreateKeyCommand } from '@aws-sdk/client-kms';
+import { CreateHostedZoneCommand } from '@aws-sdk/client-route-53';
+import { CreateBucketCommand, PutBucketVersioningCommand, PutPublicAccessBlockCommand } from '@aws-sdk/client-s3';
 import { minutes } from '../base/duration.ts';
 import type { World } from '../emulator/world.ts';
 import type { VpcFact } from '../model/facts.ts';
@@ -151,6 +153,33 @@ async function makeIdentities(
   }
 }
 
+/** The hosted zone and the bucket that a self-managed control plane is given. */
+async function makeGround(
+  { ports }: Session,
+  { loaded, facts }: Pick<Scenario, 'loaded' | 'facts'>,
+  names: Names,
+): Promise<void> {
+  const { controlPlane } = loaded.cluster.spec;
+  if (controlPlane.type !== 'self-managed') return;
+  const { route53, s3 } = ports.connection.clients;
+  if (controlPlane.dns.type === 'public') {
+    const Name = controlPlane.dns.zone;
+    const zone = await route53.send(new CreateHostedZoneCommand({ Name, CallerReference: 'given' }));
+    if (facts.hostedZone) names.set(zone.HostedZone!.Id!.replace('/hostedzone/', ''), facts.hostedZone.id);
+  }
+  const Bucket = controlPlane.storeBucket;
+  if (Bucket === undefined) return;
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+  const closed = {
+    BlockPublicAcls: true,
+    IgnorePublicAcls: true,
+    BlockPublicPolicy: true,
+    RestrictPublicBuckets: true,
+  };
+  await s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: closed }));
+}
+
 /** A world that holds what a scenario takes for given, under the very ids that its spec names. */
 export async function givenWorld(scenario: Scenario): Promise<World> {
   const names: Names = new Map();
@@ -158,6 +187,7 @@ export async function givenWorld(scenario: Scenario): Promise<World> {
   try {
     if (scenario.facts.vpc !== null) await makeNetwork(session, scenario.facts.vpc, names);
     await makeIdentities(session, scenario, names);
+    await makeGround(session, scenario, names);
   } finally {
     await session.stop();
   }

@@ -2,23 +2,25 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateVolumeCommand } from '@aws-sdk/client-ec2';
 import { CreateLoadBalancerCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
-import {
-  AttachUserPolicyCommand,
-  CreateAccessKeyCommand,
-  CreatePolicyCommand,
-  CreateUserCommand,
-} from '@aws-sdk/client-iam';
-import { describe, expect, it } from 'vitest';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { permissions, verbPermissions } from '../adapters/aws/index.ts';
 import { applyPlan } from '../app/apply.ts';
 import { type DestroyEvent, destroy, planDestroy } from '../app/destroy.ts';
 import { planCluster } from '../app/plan.ts';
 import { leastPolicy, type PolicyDocument, type PolicyVerb } from '../app/policy.ts';
 import { policyFor } from '../app/policy-for.ts';
+import { issueAdmin } from '../app/self-managed/admin-access.ts';
+import { storeWanted } from '../app/self-managed/must-be-self-managed.ts';
+import { seatLogs } from '../app/self-managed/seat-logs.ts';
+import { showStore, verifyStore } from '../app/self-managed/store.ts';
+import { hours, minutes } from '../base/duration.ts';
 import type { Ports } from '../cli/ports.ts';
+import { clusterTag } from '../model/tags.ts';
 import type { LoadedCluster } from '../spec/load.ts';
 import type { ApplyEvent } from '../targets/aws/events.ts';
 import { givenWorld } from './given-world.ts';
+import { userWith } from './policy-user.ts';
 import { loadOrThrow, scenario, scenarioNames } from './scenarios.ts';
 import { type Session, startSession } from './session.ts';
 
@@ -67,18 +69,6 @@ describe.each(scenarioNames())('the least policies of scenario %s', (name) => {
   });
 });
 
-async function userWith(session: Session, name: string, documents: readonly PolicyDocument[]): Promise<Ports> {
-  const { iam } = session.ports.connection.clients;
-  await iam.send(new CreateUserCommand({ UserName: name }));
-  for (const [index, document] of documents.entries()) {
-    const PolicyDocument = JSON.stringify(document, null, 2);
-    const made = await iam.send(new CreatePolicyCommand({ PolicyName: `${name}-${index}`, PolicyDocument }));
-    await iam.send(new AttachUserPolicyCommand({ UserName: name, PolicyArn: made.Policy!.Arn! }));
-  }
-  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: name }));
-  return session.as({ accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! });
-}
-
 async function begin(name: string): Promise<{ session: Session; user: (verb: PolicyVerb) => Promise<Ports> }> {
   const made = scenario(name);
   const session = await startSession({ world: await givenWorld(made), region: made.graph.region });
@@ -111,8 +101,9 @@ async function leaveBehind({ ports, aws }: Session, name: string, region: string
   const TagSpecifications = [{ ResourceType: 'volume' as const, Tags }];
   await ec2.send(new CreateVolumeCommand({ AvailabilityZone, Size: 1, VolumeType: 'gp3', TagSpecifications }));
   const state = aws.world.regions[region]!;
-  const { vpcId } = Object.values(state.eks.clusters)[0]!.vpc;
-  const ofVpc = Object.values(state.ec2.subnets).filter((subnet) => subnet.vpcId === vpcId);
+  const vpcId = Object.keys(state.ec2.vpcs).find((id) => state.ec2.tags[id]?.[clusterTag] === name);
+  const given = Object.values(state.eks.clusters)[0]?.vpc.vpcId;
+  const ofVpc = Object.values(state.ec2.subnets).filter((subnet) => subnet.vpcId === (given ?? vpcId));
   const Subnets = [...Map.groupBy(ofVpc, ({ zone }) => zone).values()].slice(0, 2).map(([first]) => first!.id);
   const input = { Name: 'left', Type: 'network' as const, Scheme: 'internal' as const, Subnets, Tags };
   await elbv2.send(new CreateLoadBalancerCommand(input));
@@ -122,6 +113,12 @@ const changes: Readonly<Record<string, (spec: string) => string>> = {
   'new-vpc': (spec) =>
     spec.replace('instanceTypes: [m6i.large]', 'instanceTypes: [m6i.large]\n      labels: {tier: front}'),
   'seed-eks': (spec) => spec.replace('t2.large', 't2.small'),
+  'private-dns': (spec) => spec.replace('size: 2', 'size: 3'),
+  development: (spec) =>
+    spec
+      .replace('everyMinutes: 360, keepDays: 3', 'everyMinutes: 60, keepDays: 5')
+      .replace('203.0.113.0/24', '198.51.100.0/24')
+      .concat('\n  tags: {team: front}\n'),
 };
 
 describe.each(Object.keys(changes))('who has no more than the printed policies of scenario %s', (name) => {
@@ -163,5 +160,39 @@ describe.each(Object.keys(changes))('who has no more than the printed policies o
     } finally {
       await session.stop();
     }
+  });
+});
+
+describe('who has no more than the printed policy of a verb about seats', () => {
+  const { loaded } = scenario('development');
+  const cluster = loaded.cluster.metadata.name;
+  let started: Awaited<ReturnType<typeof begin>>;
+  beforeAll(async () => {
+    started = await begin('development');
+    await apply(loaded, started.session.ports);
+    // Seats boot, and their agents sign in at Systems Manager.
+    await started.session.clock.sleep(minutes(10));
+  });
+  afterAll(() => started.session.stop());
+
+  it('sees and verifies the store, and reads no key', async () => {
+    const { toRead, connection } = await started.user('store');
+    const { bucket } = await showStore(cluster, toRead);
+    await verifyStore(cluster, storeWanted(loaded.cluster), toRead);
+    const key = new GetObjectCommand({ Bucket: bucket, Key: 'cluster/keys/ca.key' });
+    await expect(connection.clients.s3.send(key)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
+  it('reads the log of a seat', async () => {
+    const { toOperate } = await started.user('logs');
+    expect((await seatLogs({ cluster, seat: 'a', source: 'boot', since: undefined }, toOperate)).instanceId).toMatch(
+      /^i-/,
+    );
+  });
+
+  it('gets a certificate for an hour, which the store notes', async () => {
+    const { toOperate } = await started.user('kubeconfig');
+    const { noted } = await issueAdmin(cluster, hours(1), toOperate);
+    expect(Object.values(started.session.aws.world.s3.buckets).some(({ objects }) => noted in objects)).toBe(true);
   });
 });

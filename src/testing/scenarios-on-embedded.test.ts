@@ -226,8 +226,8 @@ describe('the calls of a plan with nothing to do', () => {
     const { made, session } = await begin(scenario('seed-eks'), refused);
     try {
       await applied(made, session);
-      // 36, and beside the refusal the lists of roles and of policies, and two calls for each of four roles.
-      expect(await emptyPlanCalls(made, session)).toBe(36 + 2 + 2 * 4);
+      // 35, and beside the refusal the lists of roles and of policies, and two calls for each of four roles.
+      expect(await emptyPlanCalls(made, session)).toBe(35 + 2 + 2 * 4);
     } finally {
       await session.stop();
     }

@@ -280,6 +280,7 @@ export function recordsOf(world: World): Map<string, string> {
     }
   };
   add('iam', world.iam);
+  add('s3', world.s3);
   for (const [region, services] of Object.entries(world.regions))
     for (const [service, lists] of Object.entries(services))
       if (service !== 'kubernetes') add(`${region}/${service}`, lists as object);

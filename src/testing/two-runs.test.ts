@@ -9,8 +9,9 @@ import { minutes, seconds } from '../base/duration.ts';
 import type { World } from '../emulator/world.ts';
 import { clusterTag, idTag } from '../model/tags.ts';
 import { Killed, mortal } from './cuts-over-http.ts';
+import { keyProblems } from './keys-in-store.ts';
 import { follow } from './run-to-end.ts';
-import { loadOrThrow } from './scenarios.ts';
+import { loadOrThrow, scenario } from './scenarios.ts';
 import { type Session, startSession } from './session.ts';
 
 const specOf = (size: number): string => `
@@ -228,4 +229,17 @@ describe('a saved plan', () => {
     expect(await follow(applyPlan(agreed, session.ports.toWrite), 0)).toMatchObject({ outcome: 'done', failures: [] });
     expect((await plan(grown)).plan.steps).toEqual([]);
   });
+});
+
+it('of two applies of a self-managed cluster one makes the keys, and the other stops before it writes anything', async () => {
+  const { loaded } = scenario('development');
+  const [one, other] = [await session.again(), await session.again()];
+  const [planned, planAgain] = [await planCluster(loaded, one.toRead), await planCluster(loaded, other.toRead)];
+  const first = follow(applyPlan(planned, one.toWrite), planned.plan.steps.length);
+  await session.clock.sleep(seconds(30));
+  await expect(applyPlan(planAgain, other.toWrite).next()).rejects.toMatchObject({
+    diagnostics: [{ code: 'app.locked' }],
+  });
+  expect(await first).toMatchObject({ outcome: 'done', failures: [] });
+  expect(keyProblems(session.aws.world)).toEqual([]);
 });

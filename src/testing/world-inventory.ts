@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type Json, sameJson } from '../base/canonical-json.ts';
 import type { World } from '../emulator/world.ts';
+import { keptTagPrefix } from '../model/tags.ts';
 
 /**
  * What differs between two runs that did the same: ids that AWS makes. Each shape keeps its beginning, so that a VPC is never
@@ -13,6 +14,10 @@ const ids: readonly RegExp[] = [
   /\b[0-9A-F]{32}\b/g, // EKS endpoints and issuers
   /\b[0-9a-f]{40}\b/g, // thumbprints
   /\ba-[a-z0-9]{17}\b/g, // pod identity associations
+  /(?<=\b(?:net|targetgroup)\/[\w-]+\/)[0-9a-f]{16}\b/g, // load balancers and target groups, in ARNs and interfaces
+  /(?<=\/net\/[\w-]+\/[0-9a-f]{16}\/)[0-9a-f]{16}\b/g, // listeners
+  /\b[0-9a-f]{16}(?=\.elb\.)/g, // names of load balancers
+  /\bZ0[A-Z0-9]{12,31}\b/g, // hosted zones
 ];
 
 const anyId = new RegExp(ids.map(({ source }) => source).join('|'), 'g');
@@ -23,6 +28,8 @@ const chance: readonly (readonly [RegExp, string])[] = [
   [/\bip-\d+-\d+-\d+-\d+\b/g, 'ip-*'],
   [/\b\d+\.\d+\.\d+\.\d+\b(?!\/)/g, 'address'],
   [/\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b/g, 'mac'],
+  [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\b/g, 'time'],
+  [/(?<=\\"kid\\":\\")[\w-]{43}/g, 'hash'],
 ];
 
 /**
@@ -33,7 +40,11 @@ const history = new Set([
   ...['now', 'counter', 'events', 'kubernetes', 'activities', 'activityId', 'instanceRefreshes', 'updates', 'console'],
   ...['material', 'clientRequestToken', 'requestHash', 'clientToken', 'tokens', 'certificateAuthority', 'sessions'],
   ...['etag', 'versionArn', 'seed', 'endpointPort', 'idempotency', 'privateIps'],
+  // What runs on machines, what they heard of late, and names that AWS remembers for a minute.
+  ...['machines', 'listening', 'messages', 'checksums', 'size', 'callerReference', 'changes', 'nameServers'],
 ]);
+/** What machines write into the store of their cluster by themselves: their claims, and snapshots by the clock. */
+const ofMachines = /^(seats|backups)\//;
 const isTime = (value: unknown): boolean => typeof value === 'number' && value > 1e12;
 
 /** Why a record of something that is gone is no leftover: nobody can remove it, and it costs nothing. */
@@ -47,29 +58,47 @@ const isOver = (list: string, { state }: Record_): boolean => {
 /** Roles that AWS makes for itself at the first use of a service; they stay, as they do in a real account. */
 const isServiceLinked = (record: Record_): boolean => String(record.path ?? '').startsWith('/aws-service-role/');
 
+/** The newest version of each object as text; earlier ones tell of a run. Key material is chance: that it fits is looked at elsewhere. */
+function objectsOf(objects: Record_): Json {
+  const kept: Record<string, Json> = {};
+  for (const [key, versions] of Object.entries(objects)) {
+    const { body, contentType = null, deleteMarker } = (versions as { [name: string]: Json }[])[0]!;
+    if (ofMachines.test(key) || deleteMarker === true) continue;
+    const text = key.startsWith('cluster/keys/') ? 'key' : masked(Buffer.from(String(body), 'base64').toString('utf8'));
+    kept[key] = { contentType, text };
+  }
+  return kept;
+}
+
 const isRecord = (value: unknown): value is Record_ =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Without history, times and what is over; lists of which AWS does not promise an order are sorted later, as text. */
 function present(value: unknown, list = '', gone: ReadonlySet<string> = new Set()): Json {
   if (Array.isArray(value)) return value.map((each) => present(each, list, gone));
+  if (list === 'objects' && isRecord(value)) return objectsOf(value);
   if (list.toLowerCase() === 'userdata' && typeof value === 'string') return plainUserData(value);
   if (!isRecord(value)) return isTime(value) ? 0 : ((value ?? null) as Json);
   const kept: Record<string, Json> = {};
   for (const [name, inner] of Object.entries(value)) {
     if (history.has(name) || inner === undefined) continue;
     if (isRecord(inner) && (isOver(list, inner) || isServiceLinked(inner))) continue;
-    if (gone.has(name)) continue;
+    if (gone.has(name) || (list === 'sqs' && name === 'deleted')) continue;
+    // A note's key is a hash of its text, in which ids stand, or at its end a hash of the name that a load balancer got.
+    if (name.startsWith(keptTagPrefix) && typeof inner === 'string') {
+      kept[`${name.replace(/\/[0-9a-f]{8}$/, '')} ${inner.replace(/ [0-9a-f]{8}$/, ' hash')}`] = '';
+      continue;
+    }
     kept[name] = present(inner, name, gone);
   }
   return kept;
 }
 
-/** As text, so that the ids in it are seen, and without the CA, whose key is chance. */
-const plainUserData = (text: string): string =>
-  Buffer.from(text, 'base64')
-    .toString('latin1')
-    .replace(/[A-Za-z0-9+/]{200,}=*/g, 'certificate');
+/** Without certificates and keys, which are chance. */
+const masked = (text: string): string => text.replace(/[A-Za-z0-9+/_-]{200,}=*/g, 'certificate');
+
+/** As text, so that the ids in it are seen. */
+const plainUserData = (text: string): string => masked(Buffer.from(text, 'base64').toString('latin1'));
 
 function idsOfWhatIsOver(value: unknown, list = '', found = new Set<string>()): Set<string> {
   if (!isRecord(value)) return found;
