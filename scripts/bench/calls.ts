@@ -43,6 +43,15 @@ export const scaleRows = async (): Promise<Row[]> => [
     once: { example: 'eks', change: all(small, sized(3)) },
     tenfold: { example: 'eks', change: all(small, sized(30)) },
   }),
+  await scaleRow('calls more, seed kops cluster in a given VPC with 10 times the rules, subnets and workers', {
+    once: { example: 'seed-kops', inGivenVpc: true, change: all(small, sized(2), ruled(1)) },
+    tenfold: {
+      example: 'seed-kops',
+      inGivenVpc: true,
+      change: all(small, sized(20), ruled(10)),
+      furtherSubnets: 27,
+    },
+  }),
   await scaleRow('calls more, examples/eks.yaml in 5 zones instead of 2 (10 subnets instead of 4)', {
     once: { example: 'eks', change: zones(['us-east-1a', 'us-east-1b'], 'single') },
     tenfold: { example: 'eks', change: zones(fiveZones, 'single') },
@@ -50,7 +59,10 @@ export const scaleRows = async (): Promise<Row[]> => [
 ];
 
 /** EKS does not offer us-east-1e. */
-const fiveZones = ['a', 'b', 'c', 'd', 'f'].map((letter) => `us-east-1${letter}`);
+const fiveZones = ['a', 'b', 'c', 'd', 'f'].map(inVirginia);
+function inVirginia(letter: string): string {
+  return `us-east-1${letter}`;
+}
 function zones(names: readonly string[], nat: string): Change {
   return (spec) => {
     spec.network = { ...spec.network, zones: names, nat };

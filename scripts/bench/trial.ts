@@ -10,10 +10,12 @@ import { type Session, startSession } from '../../src/testing/session.ts';
 // biome-ignore lint/suspicious/noExplicitAny: specs are changed here as the text they are, before the schema reads them
 type Spec = any;
 
-/** One of the two clusters that are measured, and how a trial changes its spec. */
+/** One of the clusters that are measured, and how a trial changes its spec. */
 export interface Trial {
-  readonly example: 'seed-eks' | 'eks';
+  readonly example: 'seed-eks' | 'eks' | 'seed-kops';
   readonly change?: (spec: Spec) => void;
+  /** Puts the kops cluster into the article's given VPC; the EKS one is there anyway. */
+  readonly inGivenVpc?: boolean;
   /** Given subnets beyond the article's three. */
   readonly furtherSubnets?: number;
   /** An IAM user that must exist for the spec. */
@@ -54,13 +56,21 @@ export async function runTrial(trial: Trial): Promise<Outcome> {
   }
 }
 
-async function load({ example, change, furtherSubnets = 0, user }: Trial, session: Session): Promise<LoadedCluster> {
+async function load(
+  { example, change, inGivenVpc = false, furtherSubnets = 0, user }: Trial,
+  session: Session,
+): Promise<LoadedCluster> {
   const spec = parse(readFileSync(`examples/${example}.yaml`, 'utf8')) as { spec: Spec };
-  if (example === 'seed-eks') {
-    const { ec2, iam } = session.ports.connection.clients;
-    const given = await makeGivenThings({ ec2, iam, clock: session.clock });
+  if (example !== 'eks') {
+    const { ec2, iam, route53 } = session.ports.connection.clients;
+    const given = await makeGivenThings({ ec2, iam, route53, clock: session.clock });
     const further = await moreSubnets(session, given, furtherSubnets);
-    spec.spec.network.vpc = { id: given.vpcId, subnets: { private: [...given.subnetIds, ...further] } };
+    const vpc = { id: given.vpcId, subnets: { private: [...given.subnetIds, ...further] } };
+    if (example === 'seed-eks') spec.spec.network.vpc = vpc;
+    else if (inGivenVpc) {
+      spec.spec.network = { vpc, podNetwork: 'cilium' };
+      spec.spec.controlPlane.selfManaged.seats = { subnets: given.subnetIds };
+    }
   }
   if (user !== undefined) await session.ports.connection.clients.iam.send(new CreateUserCommand({ UserName: user }));
   change?.(spec.spec);

@@ -5,6 +5,8 @@ import { nodeBootDelay } from '../../src/emulator/aws/ec2/instances/life.ts';
 import { natGatewayCreation } from '../../src/emulator/aws/ec2/nat-gateways.ts';
 import { vpcEndpointCreation } from '../../src/emulator/aws/ec2/vpc-endpoints.ts';
 import { eksTimings } from '../../src/emulator/aws/eks/timings.ts';
+import { elbv2Timings } from '../../src/emulator/aws/elbv2/timings.ts';
+import { spread } from '../../src/emulator/aws/route53/changes.ts';
 import { podStart } from '../../src/emulator/kubernetes/controllers/pods.ts';
 import type { Plan, Step } from '../../src/plan/plan.ts';
 
@@ -23,6 +25,10 @@ function waitOf(step: Step, isBehind: Behind): number {
       return natGatewayCreation.ms;
     case 'vpc-endpoint':
       return step.after?.type === 'interface' ? vpcEndpointCreation.ms : 0;
+    case 'load-balancer':
+      return elbv2Timings.provision.ms;
+    case 'dns-record':
+      return spread.ms;
     case 'fargate-profile':
       return eksTimings.fargateCreate.ms;
     case 'node-group':
