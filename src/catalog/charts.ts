@@ -29,7 +29,8 @@ export const defaultCharts: readonly CatalogChart[] = [
     repository: 'https://helm.cilium.io',
     chart: 'cilium',
     version: '1.20.2',
-    source: "proxy.golang.org/github.com/cilium/cilium, released 2026-09-15 (the chart bears the project's version)",
+    source:
+      "the Go module proxy: github.com/cilium/cilium, released 2026-09-15 (the chart bears the project's version)",
     forPodNetwork: 'cilium',
   },
   {
@@ -50,7 +51,7 @@ export const defaultCharts: readonly CatalogChart[] = [
     repository: 'https://flannel-io.github.io/flannel',
     chart: 'flannel',
     version: 'v0.28.9',
-    source: "proxy.golang.org/github.com/flannel-io/flannel, released 2026-08-07, and the chart's own values.yaml",
+    source: "the Go module proxy: github.com/flannel-io/flannel, released 2026-08-07, and the chart's own values.yaml",
     forPodNetwork: 'flannel',
   },
   {
@@ -60,7 +61,7 @@ export const defaultCharts: readonly CatalogChart[] = [
     chart: 'aws-vpc-cni',
     version: '1.22.4',
     source:
-      'proxy.golang.org/github.com/aws/amazon-vpc-cni-k8s, released 2026-07-08, and the label helm.sh/chart of a cluster',
+      'the Go module proxy: github.com/aws/amazon-vpc-cni-k8s, released 2026-07-08, and the label helm.sh/chart of a cluster',
     forPodNetwork: 'vpc-cni',
   },
   {
