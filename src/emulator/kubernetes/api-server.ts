@@ -142,8 +142,9 @@ export function upgradeApiServer(turn: Turn, name: string, version: string): voi
   state.version = version;
 }
 
+// Below 32768, where systems begin to hand out ports for connections by themselves.
 const firstPort = 20_000;
-const portCount = 20_000;
+const portCount = 12_000;
 
 /** The same cluster gets the same port, unless another one of this world has it. */
 function freePort(world: World, clusterArn: string): number {

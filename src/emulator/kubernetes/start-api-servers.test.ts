@@ -22,7 +22,7 @@ const trialWithAdmin = () => {
     policies: { admin: admin.policies[0]! },
   };
   // Test files run side by side, each in a process of its own: a port per process keeps them apart.
-  (trial.state as { port: number }).port = 40_000 + (process.pid % 20_000);
+  (trial.state as { port: number }).port = 10_000 + (process.pid % 10_000);
   return trial;
 };
 

@@ -22,7 +22,7 @@ const booted = async (seats: readonly string[] = ['a'], state?: object) => {
   if (state !== undefined) trial.put('cluster/state.json', JSON.stringify(stateJson(state)));
   const instances = seats.map((name) => trial.seat(name));
   await trial.pass(minutes(5));
-  (trial.api() as { port: number }).port = 40_000 + (process.pid % 20_000);
+  (trial.api() as { port: number }).port = 10_000 + (process.pid % 10_000);
   return { trial, instances };
 };
 
