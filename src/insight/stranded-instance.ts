@@ -113,3 +113,16 @@ export function diagnose(instance: StrandedInstance, causes: readonly Cause[]): 
       }),
   ];
 }
+
+/** That the user data of an instance lacks what the cluster has: values by what they are called. */
+export function otherUserData(
+  instance: StrandedInstance,
+  expected: Readonly<Record<string, string>>,
+): Diagnostic | undefined {
+  const wrong = Object.entries(expected).flatMap(([what, value]) => (instance.userData?.includes(value) ? [] : [what]));
+  if (wrong.length === 0) return undefined;
+  return report('node.user-data', {
+    detail: `the launch template of ${about(instance)} holds another ${wrong.join(' and ')} than the cluster's`,
+    fix: 'quilla apply makes a new template version; then replace the instance.',
+  });
+}

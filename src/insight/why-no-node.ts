@@ -8,6 +8,7 @@ import {
   lets,
   noPublicAddress,
   noRole,
+  otherUserData,
   type RuleSeen,
   type StrandedInstance,
 } from './stranded-instance.ts';
@@ -91,16 +92,7 @@ const securityGroups: Check = (instance, { clusterSecurityGroupId, ingress, egre
 const userData: Check = (instance, { endpoint, certificateAuthority }) => {
   const text = instance.userData;
   if (text === null || !/certificateAuthority|cluster-certificate/.test(text)) return undefined;
-  const wrong = [
-    ...(text.includes(certificateAuthority) ? [] : ['certificate authority']),
-    ...(text.includes(endpoint) ? [] : ['API endpoint']),
-  ];
-  return wrong.length === 0
-    ? undefined
-    : report('node.user-data', {
-        detail: `the launch template of ${about(instance)} holds another ${wrong.join(' and ')} than the cluster's`,
-        fix: 'quilla apply makes a new template version; then replace the instance.',
-      });
+  return otherUserData(instance, { 'certificate authority': certificateAuthority, 'API endpoint': endpoint });
 };
 
 const causes: readonly Check[] = [role, route, apiAccess, securityGroups, userData];

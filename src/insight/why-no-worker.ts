@@ -9,6 +9,7 @@ import {
   lets,
   noPublicAddress,
   noRole,
+  otherUserData,
   type RuleSeen,
   type StrandedInstance,
 } from './stranded-instance.ts';
@@ -88,16 +89,7 @@ const securityGroups: Check = (instance, { apiSecurityGroupId, apiIngress, egres
 const userData: Check = (instance, { apiName, caCertificate }) => {
   const text = instance.userData;
   if (text === null || !text.includes('"ca"')) return undefined;
-  const wrong = [
-    ...(text.includes(caCertificate) ? [] : ['certificate authority']),
-    ...(text.includes(apiName) ? [] : ['name of the API']),
-  ];
-  return wrong.length === 0
-    ? undefined
-    : report('node.user-data', {
-        detail: `the launch template of ${about(instance)} holds another ${wrong.join(' and ')} than the cluster's`,
-        fix: 'quilla apply makes a new template version; then replace the instance.',
-      });
+  return otherUserData(instance, { 'certificate authority': caCertificate, 'name of the API': apiName });
 };
 
 const api: Check = (instance, { apiAnswers, apiName }) =>

@@ -61,6 +61,7 @@ async function targetGroupsIn({ clients, call }: Connection, vpcs: ReadonlySet<s
 /** AWS tells the tags of at most twenty at a time. */
 const tagsPerCall = 20;
 
+/** Tags by ARN, AWS's own included. */
 export async function balancingTags(
   { clients, call }: Connection,
   arns: readonly string[],

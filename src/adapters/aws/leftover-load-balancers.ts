@@ -2,18 +2,16 @@ import {
   DeleteLoadBalancerCommand,
   DeleteTargetGroupCommand,
   DescribeLoadBalancersCommand,
-  DescribeTagsCommand,
   DescribeTargetGroupsCommand,
   type LoadBalancer,
   type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { minutes, seconds } from '../../base/duration.ts';
-import type { Tags } from '../../model/field.ts';
 import type { CallContext } from '../../ports/aws.ts';
 import type { Leftover } from '../../ports/leftovers.ts';
 import { allItems } from './all-items.ts';
 import type { Connection } from './connection.ts';
-import { fromTagList } from './found.ts';
+import { balancingTags } from './elbv2.ts';
 import { unlessGone } from './gone.ts';
 import { isOurs, madeFor } from './leftover-tags.ts';
 import { deleteWhenFree } from './retry.ts';
@@ -41,22 +39,6 @@ const targetGroups = ({ clients, call }: Connection): Promise<TargetGroup[]> =>
     (page) => page.TargetGroups,
   );
 
-/** AWS tells the tags of at most twenty at a time. */
-const tagsPerCall = 20;
-
-async function tagsByArn({ clients, call }: Connection, arns: readonly string[]): Promise<ReadonlyMap<string, Tags>> {
-  const chunks = Array.from({ length: Math.ceil(arns.length / tagsPerCall) }, (_, i) =>
-    arns.slice(i * tagsPerCall, (i + 1) * tagsPerCall),
-  );
-  const answers = await Promise.all(
-    chunks.map((ResourceArns) =>
-      call('elasticloadbalancing:DescribeTags', () => clients.elbv2.send(new DescribeTagsCommand({ ResourceArns }))),
-    ),
-  );
-  const descriptions = answers.flatMap((answer) => answer.TagDescriptions ?? []);
-  return new Map(descriptions.map((one) => [one.ResourceArn!, fromTagList(one.Tags)]));
-}
-
 /** Load balancers and target groups that the load balancer controllers made for the cluster, and load balancers of others in VPCs that go. */
 export async function findLoadBalancers(
   connection: Connection,
@@ -65,7 +47,7 @@ export async function findLoadBalancers(
 ): Promise<Leftover[]> {
   const [balancers, groups] = await Promise.all([loadBalancers(connection), targetGroups(connection)]);
   const arns = [...balancers.map((one) => one.LoadBalancerArn!), ...groups.map((one) => one.TargetGroupArn!)];
-  const tags = await tagsByArn(connection, arns);
+  const tags = await balancingTags(connection, arns);
   const reason = (arn: string): string | undefined => {
     const own = tags.get(arn) ?? {};
     return isOurs(own, cluster) ? undefined : madeFor(own, cluster);

@@ -56,11 +56,12 @@ const nameOf = (fields: readonly (readonly [string, string])[]) =>
 
 const crypto = webcrypto as unknown as Crypto;
 
-/**
- * The certificate of an authority as kubeadm makes it: signed by itself, for certificates and connections.
- * https://kubernetes.io/docs/setup/best-practices/certificates/
- */
-export async function authorityCertificate(name: string, privateKey: string, validity: Validity): Promise<string> {
+/** A certificate signed by its own key, for signing and for connections, with these extensions beside its key's. */
+async function selfSigned(
+  name: string,
+  privateKey: string,
+  { validity, extensions }: { readonly validity: Validity; readonly extensions: readonly x509.Extension[] },
+): Promise<string> {
   const keys = await pairOf(privateKey);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
     {
@@ -71,10 +72,9 @@ export async function authorityCertificate(name: string, privateKey: string, val
       signingAlgorithm: ecdsa,
       keys,
       extensions: [
-        new x509.BasicConstraintsExtension(true, undefined, true),
         new x509.KeyUsagesExtension(usage.digitalSignature | usage.keyEncipherment | usage.keyCertSign, true),
         await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, crypto),
-        new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: name }]),
+        ...extensions,
       ],
     },
     crypto,
@@ -82,33 +82,33 @@ export async function authorityCertificate(name: string, privateKey: string, val
   return `${certificate.toString('pem')}\n`;
 }
 
+/**
+ * The certificate of an authority as kubeadm makes it: signed by itself, for certificates and connections.
+ * https://kubernetes.io/docs/setup/best-practices/certificates/
+ */
+export const authorityCertificate = (name: string, privateKey: string, validity: Validity): Promise<string> =>
+  selfSigned(name, privateKey, {
+    validity,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: name }]),
+    ],
+  });
+
 /** The certificate of a server on the seat's own loopback address, signed by itself. */
-export async function localCertificate(name: string, privateKey: string, validity: Validity): Promise<string> {
-  const keys = await pairOf(privateKey);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
-    {
-      serialNumber: newSerial(),
-      name: nameOf([['CN', name]]),
-      notBefore: new Date(validity.from),
-      notAfter: new Date(validity.to),
-      signingAlgorithm: ecdsa,
-      keys,
-      extensions: [
-        // It is what the API server trusts, so that it must be an authority: of nothing but itself.
-        new x509.BasicConstraintsExtension(true, 0, true),
-        new x509.KeyUsagesExtension(usage.digitalSignature | usage.keyEncipherment | usage.keyCertSign, true),
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, crypto),
-        new x509.SubjectAlternativeNameExtension([
-          { type: 'dns', value: 'localhost' },
-          { type: 'ip', value: '127.0.0.1' },
-        ]),
-      ],
-    },
-    crypto,
-  );
-  return `${certificate.toString('pem')}\n`;
-}
+export const localCertificate = (name: string, privateKey: string, validity: Validity): Promise<string> =>
+  selfSigned(name, privateKey, {
+    validity,
+    extensions: [
+      // It is what the API server trusts, so that it must be an authority: of nothing but itself.
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension([
+        { type: 'dns', value: 'localhost' },
+        { type: 'ip', value: '127.0.0.1' },
+      ]),
+    ],
+  });
 
 /** A certificate with which somebody is `user` of `group` to the Kubernetes API. */
 export async function clientCertificate(
