@@ -52,6 +52,13 @@ describe('digests that the catalog does not have', () => {
     expect(publisher.asked).toEqual([url]);
   });
 
+  test('are not learned from machines that were told one of the spec’s own', async () => {
+    const own = userData(url).replace(`"sha256":"${ofMachines}"`, `"sha256":"${ofMachines}","own":true`);
+    const publisher = publisherOf();
+    const found = await fileDigests([file], { snapshot: snapshotWith(own), publisher });
+    expect([own.includes('"own":true'), found]).toEqual([true, { digests: { [url]: ofPublisher } }]);
+  });
+
   test('are missing where nobody tells them, with the reason', async () => {
     const refused = { [url]: 'status 404' };
     const found = await fileDigests([file], { snapshot: snapshotWith(null), publisher: publisherOf([], refused) });

@@ -9,6 +9,7 @@ type Wanted = FactsNeeded['files'];
 interface InstalledFile {
   readonly url: string;
   readonly sha256: string;
+  readonly own?: true;
 }
 
 /** The files that a launch template's machines install, from the configuration in its user data. */
@@ -27,12 +28,12 @@ function filesIn(userData: string): readonly InstalledFile[] {
 const isAt = (place: string, url: string): boolean =>
   place === url || place.endsWith(`/${url.replace(/^https:\/\//, '')}`);
 
-/** Digests that machines of the cluster are already told: they need no second question. */
+/** Publishers' digests that machines of the cluster are already told: they need no second question. */
 function known(files: Wanted, snapshot: Snapshot): ReadonlyMap<string, string> {
   const installed = ofKind(snapshot, 'launch-template').flatMap(({ settled }) => filesIn(settled.userData ?? ''));
   return new Map(
     files.flatMap(({ url }) => {
-      const file = installed.find((one) => isAt(one.url, url));
+      const file = installed.find((one) => one.own !== true && isAt(one.url, url));
       return file === undefined ? [] : [[url, file.sha256] as const];
     }),
   );

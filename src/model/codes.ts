@@ -110,6 +110,12 @@ export const graphCodes = {
     explanation:
       'Machines install a file only if its sha256 is what the plan says. Where the catalog has none, a plan asks the publisher for his checksum file. Plan where that can be reached over HTTPS, or choose a version that the catalog has (`quilla schema` and the reference of the spec name them).',
   },
+  'graph.digest-of-nothing': {
+    severity: 'error',
+    summary: 'A digest is of a file that no machine installs',
+    explanation:
+      "`mirror.digests` names files by the host and path of their publishers' URL. One that stands for no file of this cluster (another version, another architecture, a typing error) would leave the file that was meant with the publisher's digest, and machines would refuse it.",
+  },
   'graph.circular-reference': {
     severity: 'error',
     summary: 'A patch makes resources wait for each other',

@@ -104,6 +104,12 @@ export const selfManagedCodes = {
     explanation:
       'A record can be made only in the zone that ends its name: api.demo.example.com in example.com. The zone itself is no name for the API, since other records have their place there.',
   },
+  'spec.bad-digest': {
+    severity: 'error',
+    summary: 'Digests of files in a mirror are wrong',
+    explanation:
+      "`mirror.digests` names files by the host and path of their publishers' URL, without https://, each with its sha256 as `sha256sum` prints it. It needs `mirror.files`: what publishers keep has the digests that they tell.",
+  },
   'spec.mirror-needed': {
     severity: 'error',
     summary: 'Machines could not fetch what they need',

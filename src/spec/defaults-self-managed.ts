@@ -139,7 +139,12 @@ export function selfManagedPlane(
     kubeProxy: isOn(addons, 'kube-proxy'),
     featureGates: input.featureGates ?? {},
     host: hostOf(input.host),
-    mirror: defined({ files: mirror?.files, images: mirror?.images, charts: mirror?.charts }),
+    mirror: defined({
+      files: mirror?.files,
+      digests: mirror?.digests,
+      images: mirror?.images,
+      charts: mirror?.charts,
+    }),
     certificateDays: input.certificateDays ?? selfManagedDefaults.certificateDays,
     deletionProtection: input.deletionProtection ?? true,
     ...defined({ storeBucket: input.storeBucket, auditPolicy: input.auditPolicy as JsonObject | false | undefined }),

@@ -76,6 +76,11 @@ export interface Mirror {
   /** URL under which files lie by the host and path of their own URL: `https://mirror.example.com/files`. */
   readonly files?: string;
   /**
+   * sha256 (hexadecimal) of files there that are not their publishers' own, by the host and path of their own URL:
+   * `dl.k8s.io/release/v1.36.3/bin/linux/amd64/kubelet`.
+   */
+  readonly digests?: Readonly<Record<string, string>>;
+  /**
    * Registry and path that stand for `registry.k8s.io`: `123456789012.dkr.ecr.us-east-1.amazonaws.com/k8s`. Images of charts from other
    * registries lie there under the host of theirs: `.../k8s/quay.io/cilium/cilium`.
    */

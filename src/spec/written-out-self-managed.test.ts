@@ -45,6 +45,10 @@ const selfManaged = fc.record({
   mirror: some<unknown>(
     {},
     { files: 'https://m.example.com', images: 'registry.example.com/k8s', charts: 'oci://registry.example.com/charts' },
+    {
+      files: 'https://m.example.com',
+      digests: { 'dl.k8s.io/release/v1.36.2/bin/linux/amd64/kubelet': 'a'.repeat(64) },
+    },
   ),
   certificateDays: some(30),
   deletionProtection: flag,

@@ -37,6 +37,7 @@ export const checks: readonly Check[] = [
   flags.unlistedFlags,
   flags.unlistedGates,
   selfManaged.mirrorNeeded,
+  selfManaged.digestsOfMirror,
   selfManaged.hostFiles,
   vpc.givenVpcFields,
   vpc.newVpcFields,

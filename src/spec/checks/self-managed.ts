@@ -84,6 +84,20 @@ export const mirrorNeeded = ofPlane(({ mirror, image }, _, { cluster }): Finding
   ];
 });
 
+/** Publishers keep their own files, whose digests they tell. */
+export const digestsOfMirror = ofPlane(({ mirror }): Finding[] =>
+  mirror.digests === undefined || mirror.files !== undefined
+    ? []
+    : [
+        {
+          code: 'spec.bad-digest',
+          path: 'spec.controlPlane.selfManaged.mirror.digests',
+          detail: 'there are digests of files of a mirror, and no mirror.files',
+          fix: 'Add controlPlane.selfManaged.mirror.files, or take the digests out.',
+        },
+      ],
+);
+
 /** Files of one machine are told apart by their path. */
 const filesOnce = (files: readonly { path: string }[] | undefined, at: string): Finding[] =>
   (files ?? []).flatMap(({ path }, i, all): Finding[] => {

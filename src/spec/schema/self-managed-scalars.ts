@@ -84,6 +84,19 @@ export const mirrorUrl = ruled((value) => {
     : undefined;
 }, '^https://.+$');
 
+/** Digests of files by the host and path of their publishers' URL. */
+export const fileDigests = pairs((place, digest) => {
+  const wrong = (detail: string, fix: string) => ({ code: 'spec.bad-digest' as const, detail, fix });
+  if (/^[a-z]+:\/\//.test(place))
+    return wrong(`${quote(place)} has a scheme`, `Write ${place.replace(/^[a-z]+:\/\//, '')}.`);
+  if (/^[0-9a-f]{64}$/.test(digest)) return undefined;
+  const plain = digest.replace(/^sha256:/, '').toLowerCase();
+  return wrong(
+    `${quote(digest)} is not a sha256`,
+    /^[0-9a-f]{64}$/.test(plain) ? `Write ${plain}.` : 'It has 64 hexadecimal digits, as sha256sum prints them.',
+  );
+});
+
 /** A registry and a path in it, without a scheme. */
 export const mirrorImages = ruled((value) => {
   if (

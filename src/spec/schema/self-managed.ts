@@ -8,6 +8,7 @@ import {
   chartRepository,
   dnsZone,
   featureGates,
+  fileDigests,
   flagNames,
   mirrorImages,
   mirrorUrl,
@@ -84,6 +85,11 @@ const mirror = z.strictObject({
   files: mirrorUrl
     .optional()
     .describe('URL under which files lie by host and path of their own URL. Default: from their publishers.'),
+  digests: fileDigests
+    .optional()
+    .describe(
+      'sha256 of files of the mirror that one built oneself, by host and path of their own URL: dl.k8s.io/release/v1.36.3/bin/linux/amd64/kubelet. Default: what their publishers say.',
+    ),
   images: mirrorImages
     .optional()
     .describe(

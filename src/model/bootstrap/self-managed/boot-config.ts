@@ -74,6 +74,8 @@ export interface BootFile {
   readonly url: string;
   /** Hexadecimal. */
   readonly sha256: string;
+  /** Of a file whose digest the spec says (`mirror.digests`): it is no word of the publisher's. */
+  readonly own?: true;
 }
 
 export interface SeatConfig {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { canonicalJson } from '../../../base/canonical-json.ts';
 import { sha256Hex } from '../../../base/hash.ts';
 import type { PodNetwork } from '../../../spec/cluster.ts';
 import { factsFor, resourceOf } from '../../../testing/clusters.ts';
@@ -45,6 +46,66 @@ describe('files', () => {
     expect(kubelet?.sha256).toBe(configOf('seat-a').files.find(({ name }) => name === 'kubelet')?.sha256);
     expect(config.images.etcd).toBe(`${mirror.images}/etcd:3.6.8-0`);
     expect(mirrored('https://a.example/b', {})).toBe('https://a.example/b');
+  });
+
+  describe('of a mirror with digests of its own', () => {
+    const place = 'dl.k8s.io/release/v1.36.2/bin/linux/amd64/kubelet';
+    const own = 'f'.repeat(64);
+    const mirrorOf = (digests: Record<string, string>): SelfManagedOf => ({
+      plane: { mirror: { files: 'https://mirror.example.com/files', digests } },
+    });
+
+    test('are checked against these, and against the publishers’ where there is none', () => {
+      const [plain, changed] = [configOf('seat-a', mirrorOf({})), configOf('seat-a', mirrorOf({ [place]: own }))];
+      expect(changed.files).toEqual(
+        plain.files.map((file) => (file.name === 'kubelet' ? { ...file, sha256: own, own: true } : file)),
+      );
+      expect({ ...changed, files: [] }).toEqual({ ...plain, files: [] });
+      expect(configOf('w', mirrorOf({ [place]: own })).files.find(({ name }) => name === 'kubelet')?.sha256).toBe(own);
+    });
+
+    test('change user data with them, and the spec that the store keeps, and nothing else', () => {
+      const [before, after] = [selfManagedGraph(mirrorOf({})), selfManagedGraph(mirrorOf({ [place]: own }))];
+      const differing = after.resources.filter(
+        (resource, i) => canonicalJson(resource) !== canonicalJson(before.resources[i]!),
+      );
+      expect(after.resources.map(({ id }) => id)).toEqual(before.resources.map(({ id }) => id));
+      expect(differing.map(({ id }) => id).sort()).toEqual([
+        'bucket-object/spec',
+        ...after.resources
+          .flatMap(({ id, kind }) => (kind === 'launch-template' && !id.endsWith('/bastion') ? [id] : []))
+          .sort(),
+      ]);
+      expect(differing.length).toBeGreaterThan(2);
+    });
+
+    test('need no word of the publisher', () => {
+      const of = { further: { kubernetesVersion: '1.36.9' }, groups: [] };
+      const places = factsNeeded(selfManagedOf(of)).files.map(({ url }) => url.replace('https://', ''));
+      const all = { ...of, ...mirrorOf(Object.fromEntries(places.map((each) => [each, own]))) };
+      expect(places.length).toBeGreaterThan(2);
+      expect(factsNeeded(selfManagedOf(all)).files).toEqual([]);
+      expect(selfManagedCodes(all, { digests: {} })).toEqual([]);
+      const [first, ...others] = places;
+      const some = { ...of, ...mirrorOf(Object.fromEntries(others.map((each) => [each, own]))) };
+      expect(factsNeeded(selfManagedOf(some)).files.map(({ url }) => url)).toEqual([`https://${first}`]);
+      expect(selfManagedCodes(some, { digests: {} })).toEqual(['graph.digest-unknown']);
+    });
+
+    test.each([
+      ['dl.k8s.io/release/v1.36.3/bin/linux/amd64/kubelet', `Did you mean ${place}?`],
+      ['example.com/what', 'Take it out.'],
+    ])('are refused for %s, which no machine installs', (wrong, fix) => {
+      const cluster = selfManagedOf(mirrorOf({ [wrong]: own }));
+      expect(buildGraph(cluster, factsFor(cluster)).diagnostics).toMatchObject([
+        {
+          code: 'graph.digest-of-nothing',
+          detail: `no machine of this cluster installs ${wrong}`,
+          fix,
+          at: { path: `spec.controlPlane.selfManaged.mirror.digests["${wrong}"]` },
+        },
+      ]);
+    });
   });
 
   test('one whose digest nobody knows is named, with where it would be', () => {

@@ -9,7 +9,7 @@ import type { BootConfig, BootFile, SeatConfig } from '../../bootstrap/self-mana
 import { report } from '../../codes.ts';
 import { refTo } from '../../graph.ts';
 import type { Value } from '../../value.ts';
-import { filesOf, mirrored } from './boot-files.ts';
+import { digestsOfNothing, filesOf, filesWithoutDigest, mirrored } from './boot-files.ts';
 import type { SeatHandle, SelfManagedHandles } from './handles.ts';
 import type { SelfManagedContext } from './self-managed-context.ts';
 
@@ -29,10 +29,11 @@ const upstream = 'registry.k8s.io';
 const repositoryOf = ({ spec }: SelfManagedContext): string => spec.controlPlane.mirror.images ?? upstream;
 
 function bootFiles({ spec, facts }: SelfManagedContext, { role, architecture }: Machine): readonly BootFile[] {
-  return filesOf(role, spec.kubernetesVersion, architecture).flatMap(({ program, version, url, sha256 }) => {
+  return filesOf(role, spec, architecture).flatMap(({ program, version, url, sha256, own }) => {
     const digest = sha256 ?? facts.digests?.[url];
     if (digest === undefined) return [];
-    return { name: program, version, url: mirrored(url, spec.controlPlane.mirror), sha256: digest };
+    const from = mirrored(url, spec.controlPlane.mirror);
+    return { name: program, version, url: from, sha256: digest, ...defined({ own }) };
   });
 }
 
@@ -49,20 +50,23 @@ export function fileFindings({ spec, facts }: SelfManagedContext): readonly Diag
     const detail = `the catalog has no ${noImages ? 'images' : 'patch version'} of ${spec.kubernetesVersion}`;
     return [report('graph.version-without-files', { detail, fix, at })];
   }
-  const all = [
-    ...filesOf('seat', spec.kubernetesVersion, spec.controlPlane.architecture),
-    ...spec.nodeGroups.flatMap(({ architecture }) => filesOf('worker', spec.kubernetesVersion, architecture)),
+  const unknown = filesWithoutDigest(spec).filter(({ url }) => facts.digests?.[url] === undefined);
+  return [
+    ...unknown.map(({ program, version, url, checksumUrl }) =>
+      report('graph.digest-unknown', {
+        detail: `sha256 of ${program} ${version} (${url}) could not be read from ${checksumUrl}${because(facts.digestsRefused?.[url])}`,
+        fix: 'Plan where that address can be reached.',
+        at,
+      }),
+    ),
+    ...digestsOfNothing(spec).map(({ place, near }) =>
+      report('graph.digest-of-nothing', {
+        detail: `no machine of this cluster installs ${place}`,
+        fix: near === undefined ? 'Take it out.' : `Did you mean ${near}?`,
+        at: { path: `spec.controlPlane.selfManaged.mirror.digests[${JSON.stringify(place)}]` },
+      }),
+    ),
   ];
-  const unknown = new Map(
-    all.filter(({ sha256, url }) => (sha256 ?? facts.digests?.[url]) === undefined).map((file) => [file.url, file]),
-  );
-  return [...unknown.values()].map(({ program, version, url, checksumUrl }) =>
-    report('graph.digest-unknown', {
-      detail: `sha256 of ${program} ${version} (${url}) could not be read from ${checksumUrl}${because(facts.digestsRefused?.[url])}`,
-      fix: 'Plan where that address can be reached.',
-      at,
-    }),
-  );
 }
 
 /** Pods on a node: Kubernetes' own limit, or with the VPC CNI what the smallest type has addresses for. */
