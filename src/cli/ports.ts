@@ -79,7 +79,7 @@ export async function connectPorts({
     toStatus: {
       ...toRead,
       kubernetes: ({ cluster, ...access }) =>
-        lazyKubernetes({ ...access, token: () => tokenFor({ credentials, region, cluster, url }) }, { clock, url }),
+        lazyKubernetes({ ...access, token: () => tokenFor({ credentials, region, cluster }) }, { clock, url }),
     },
     toOperate: { ...toRead, storeWriter, issuer, machines },
     permissions,
@@ -113,12 +113,10 @@ async function tokenFor({
   credentials,
   region,
   cluster,
-  url,
 }: {
   credentials: Endpoint['credentials'];
   region: string;
   cluster: string;
-  url: string | undefined;
 }): Promise<string> {
   const { eksToken } = await import('../adapters/aws/token.ts');
   const { token } = await eksToken({
@@ -126,7 +124,6 @@ async function tokenFor({
     region,
     cluster,
     now: Date.now(),
-    ...(url === undefined ? {} : { endpoint: url }),
   });
   return token;
 }

@@ -1,5 +1,6 @@
 import type { Json } from '../base/canonical-json.ts';
 import type { Duration } from '../base/duration.ts';
+import type { MachineShell } from './machine-shell.ts';
 import type { RegionState, World } from './world.ts';
 
 /** Who signed a request. */
@@ -26,6 +27,8 @@ export interface Turn {
   later(after: Duration, type: string, data: Json): void;
   /** True where a fault says that a zone has no capacity for an instance type; absent where no fault is set. */
   readonly noCapacity?: (zone: string, instanceType: string) => boolean;
+  /** Where instances are real machines: nothing of them is played. */
+  readonly machines?: MachineShell;
 }
 
 /** A turn that a request takes. */

@@ -1,12 +1,15 @@
 import type { Clock } from '../base/clock.ts';
 import type { Duration } from '../base/duration.ts';
+import { forgetMeasured } from './aws/elbv2/measured-health.ts';
 import { ScaledClock } from './clocks/scaled.ts';
 import { SteppedClock } from './clocks/stepped.ts';
 import { createFaults, type FaultPlan } from './faults.ts';
 import { type CallListener, createDispatch, type LoggedCall } from './http/dispatch.ts';
 import type { EmbeddedPath } from './http/embedded-path.ts';
+import { jsonAnswer } from './http/embedded-path.ts';
 import { startServer } from './http/server.ts';
 import { createKubernetesHost, type KubernetesOptions } from './kubernetes-host.ts';
+import type { DrivenAws, MachineDriver } from './machine-driver.ts';
 import { catalogDate, embeddedAccount, newWorld } from './new-world.ts';
 import { currentWorld } from './older-world.ts';
 import { createPast } from './past.ts';
@@ -33,6 +36,8 @@ export interface EmbeddedAwsOptions {
   readonly account?: string;
   /** Gives each EKS cluster's API server its socket (HTTPS on loopback); without it none is opened. */
   readonly kubernetes?: KubernetesOptions;
+  /** Runs instances as real machines, in wall time; wants a scaled clock. */
+  readonly machines?: MachineDriver;
 }
 
 /** A running AWS. */
@@ -64,6 +69,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     world,
     now: () => clock.now(),
     eventHandlers: eventHandlersOf,
+    machines: options.machines,
     noCapacity: faults && ((zone, type, now) => faults.noCapacity(zone, type, now)),
   });
   const past = faults && faults.longestLag > 0 ? createPast(world, faults.longestLag) : undefined;
@@ -74,7 +80,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     faults,
     past,
     latency: options.latency,
-    paths: [loopbackPath],
+    paths: [options.machines === undefined ? loopbackPath : loopbackOf(options.machines)],
     settle: kubernetes.settle,
   });
   const stopClock = clock instanceof SteppedClock ? follow(clock, turns) : tick(clock, turns, kubernetes.settle);
@@ -83,12 +89,41 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     stopClock();
     throw error;
   });
-  const stop = async (): Promise<void> => {
+  const { endpoint } = server;
+  const stop = stopping(options.machines, async () => {
     stopClock();
     await kubernetes.close();
     await server.close();
+  });
+  await startMachines(options.machines, { endpoint, turns, clock }, stop);
+  return { endpoint, clock, world, turns, calls: dispatch.calls, onCall: dispatch.onCall, stop };
+}
+
+/** Ends machines first: they speak to this AWS until they are off. */
+function stopping(machines: MachineDriver | undefined, stopAws: () => Promise<void>): () => Promise<void> {
+  return async () => {
+    try {
+      await machines?.stop();
+    } finally {
+      await stopAws();
+    }
   };
-  return { endpoint: server.endpoint, clock, world, turns, calls: dispatch.calls, onCall: dispatch.onCall, stop };
+}
+
+/** Nothing is left listening where the machines cannot be begun. */
+async function startMachines(
+  machines: MachineDriver | undefined,
+  aws: DrivenAws,
+  stop: () => Promise<void>,
+): Promise<void> {
+  if (machines === undefined) return;
+  forgetMeasured(aws.turns.world);
+  try {
+    await machines.start(aws);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 /** Where the APIs of self-managed clusters can be reached; its code is not loaded before somebody asks. */
@@ -97,6 +132,18 @@ const loopbackPath: EmbeddedPath = {
   answer: async (request, _, turns) =>
     (await import('./nodes/self-managed/loopback.ts')).answerLoopback(request, turns),
 };
+
+/** The same question to whoever runs the machines. */
+const loopbackOf = (machines: MachineDriver): EmbeddedPath => ({
+  name: 'loopback',
+  answer: async ({ query }) => {
+    const asked = new URLSearchParams(query);
+    const host = asked.get('host') ?? '';
+    if (host === '') return jsonAnswer(400, { reason: 'the query has no host' });
+    const reached = await machines.loopback(host, Number(asked.get('port') ?? '443'));
+    return 'why' in reached ? jsonAnswer(404, { reason: reached.why }) : jsonAnswer(200, reached);
+  },
+});
 
 function follow(clock: SteppedClock, turns: Turns): () => void {
   clock.follow({ next: turns.next, run: (now) => turns.runDue(now) });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EventHandlers, Turn } from './call.ts';
+import type { MachineShell } from './machine-shell.ts';
 import { regionOf } from './new-world.ts';
 import type { TimedEvent, World } from './world.ts';
 
@@ -13,6 +14,8 @@ export interface TurnOptions {
   /** Finds the handlers of an event type's prefix (`ec2` of `ec2.nat-gateway-available`). */
   readonly eventHandlers: (prefix: string) => Promise<EventHandlers>;
   readonly noCapacity?: ((zone: string, instanceType: string, now: number) => boolean) | undefined;
+  /** Instances are real machines, and this is the way into them. */
+  readonly machines?: MachineShell | undefined;
 }
 
 /** Takes turns on the world: one request or one event at a time, each of them whole. */
@@ -69,7 +72,7 @@ function runEvent(handlers: EventHandlers, event: TimedEvent, turn: Turn): void 
 }
 
 function turnOf(world: World, region: string, { now, options }: { now: number; options: TurnOptions }): Turn {
-  const { noCapacity } = options;
+  const { noCapacity, machines } = options;
   const token = (length: number): string => {
     let text = '';
     while (text.length < length) text += hashOf(`${world.account} ${world.counter++}`);
@@ -86,6 +89,7 @@ function turnOf(world: World, region: string, { now, options }: { now: number; o
     newId: (prefix, length = 17) => prefix + token(length).replace(/^./, '0'),
     newToken: token,
     later: (after, type, data) => insert(world, { at: now + after.ms, seq: world.counter++, type, region, data }),
+    ...(machines && { machines }),
     ...(noCapacity && { noCapacity: (zone: string, instanceType: string) => noCapacity(zone, instanceType, now) }),
   };
 }

@@ -8,8 +8,6 @@ export interface TokenRequest {
   readonly region: string;
   /** The cluster's name: EKS checks that the token was made for it. */
   readonly cluster: string;
-  /** Instead of STS's own address: the embedded AWS. */
-  readonly endpoint?: string | undefined;
   /** Wall time, like all signatures: milliseconds since 1970. */
   readonly now: number;
 }
@@ -37,18 +35,18 @@ function urlOf({ protocol, hostname, port, path, query }: HttpRequest): string {
 
 /**
  * A bearer token for the Kubernetes API of an EKS cluster: a presigned STS GetCallerIdentity that names the cluster in a
- * signed header. https://github.com/kubernetes-sigs/aws-iam-authenticator#api-authorization-from-outside-a-cluster
+ * signed header. It names STS's own address, whatever AWS is used: authenticators take no other, and it is they who call it.
+ * https://github.com/kubernetes-sigs/aws-iam-authenticator#api-authorization-from-outside-a-cluster
  */
-export async function eksToken({ credentials, region, cluster, endpoint, now }: TokenRequest): Promise<EksToken> {
-  const url = new URL(endpoint ?? `https://${stsHost(region)}`);
+export async function eksToken({ credentials, region, cluster, now }: TokenRequest): Promise<EksToken> {
+  const hostname = stsHost(region);
   const request: HttpRequest = {
     method: 'GET',
-    protocol: url.protocol,
-    hostname: url.hostname,
-    ...(url.port === '' ? {} : { port: Number(url.port) }),
+    protocol: 'https:',
+    hostname,
     path: '/',
     query: { Action: 'GetCallerIdentity', Version: '2011-06-15' },
-    headers: { host: url.host, 'x-k8s-aws-id': cluster },
+    headers: { host: hostname, 'x-k8s-aws-id': cluster },
   };
   const signer = new SignatureV4({ credentials, region, service: 'sts', sha256: Sha256 });
   const signed = await signer.presign(request, {

@@ -15,14 +15,13 @@ export const token: Command = {
       import('../../adapters/aws/token.ts'),
     ]);
     const region = await regionFor(invocation);
-    const { credentials, url } = await credentialsFor(invocation, region);
+    const { credentials } = await credentialsFor(invocation, region);
     const cluster = textOf(invocation, 'cluster')!;
     const made = await eksToken({
       credentials,
       region,
       cluster,
       now: Date.now(),
-      ...(url === undefined ? {} : { endpoint: url }),
     });
     invocation.io.out(JSON.stringify(execCredential(made)));
     return 0;

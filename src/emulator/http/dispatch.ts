@@ -144,7 +144,7 @@ function carryOut(placed: Placed, options: DispatchOptions, log: CallListener): 
     strike = options.faults?.strike({ service: about.service, operation, write: !isRead(operation) });
     if (strike?.kind === 'lost-request') return 'cut';
     const output = handle(placed, asked, { options, strike });
-    answer = protocol.answer(loaded, asked.operation, { output, requestId });
+    answer = protocol.answer(loaded, asked.operation, { output, requestId, accept: request.headers.accept });
     log({ ...about, operation, write: !isRead(operation) });
     options.turns.taken();
   } catch (cause) {

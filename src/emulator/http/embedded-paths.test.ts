@@ -1,4 +1,13 @@
-import { CreateTagsCommand, DescribeInstancesCommand, EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateTagsCommand,
+  DeleteTagsCommand,
+  DescribeInstancesCommand,
+  EC2Client,
+  ImportKeyPairCommand,
+  ModifyInstanceMetadataOptionsCommand,
+  RunInstancesCommand,
+  type RunInstancesCommandInput,
+} from '@aws-sdk/client-ec2';
 import {
   AddRoleToInstanceProfileCommand,
   CreateInstanceProfileCommand,
@@ -56,7 +65,11 @@ describe('the metadata service of an instance', () => {
       },
     ],
   });
-  const run = async (): Promise<string[]> => {
+  const tagged = (Key: string) => [{ ResourceType: 'instance' as const, Tags: [{ Key, Value: 'x' }] }];
+  const run = async (
+    more: Partial<RunInstancesCommandInput> = {},
+    InstanceMetadataTags: 'enabled' | 'disabled' = 'disabled',
+  ): Promise<string[]> => {
     const { Instances } = await new EC2Client(aws.settings()).send(
       new RunInstancesCommand({
         ImageId: imagesOf('us-east-1').find((own) => own.os === 'al2023' && own.architecture === 'x86_64')!.id,
@@ -65,7 +78,8 @@ describe('the metadata service of an instance', () => {
         MaxCount: 2,
         IamInstanceProfile: { Name: 'seat' },
         UserData: Buffer.from('#!/bin/sh\n').toString('base64'),
-        MetadataOptions: { HttpTokens: 'required' },
+        MetadataOptions: { HttpTokens: 'required', InstanceMetadataTags },
+        ...more,
       }),
     );
     await aws.clock.sleep(seconds(30));
@@ -117,6 +131,63 @@ describe('the metadata service of an instance', () => {
       region: 'us-east-1',
     });
     expect(await read('meta-data/iam/security-credentials/')).toBe('seat');
+  });
+
+  it('can be read whole by whoever follows its lists, in the versions that AWS has', async () => {
+    const ec2 = new EC2Client(aws.settings());
+    const line = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ7T2lVv8F2xOq9p0V0a1bq0m3m8oQ7zQ2b2m3b2c1d0 ada';
+    await ec2.send(new ImportKeyPairCommand({ KeyName: 'ada', PublicKeyMaterial: Buffer.from(line) }));
+    const id = (await run({ KeyName: 'ada', TagSpecifications: tagged('Name') }, 'enabled'))[0]!;
+    const headers = { 'x-aws-ec2-metadata-token': await tokenOf(id) };
+    const read = (path: string) => get(`imds/${id}/${path}`, { headers });
+    const found = new Map<string, string>();
+    const crawl = async (folder: string): Promise<void> => {
+      const { status, text } = await read(folder);
+      expect([folder, status]).toEqual([folder, 200]);
+      for (const name of text.split('\n')) {
+        const [number, key] = name.split('=');
+        const path = key === undefined ? `${folder}${name}` : `${folder}${number}/openssh-key`;
+        if (path.endsWith('/')) {
+          await crawl(path);
+          continue;
+        }
+        const leaf = await read(path);
+        expect([path, leaf.status]).toEqual([path, 200]);
+        found.set(path.slice('2021-03-23/'.length), leaf.text);
+      }
+    };
+    await crawl('2021-03-23/meta-data/');
+    await crawl('2021-03-23/dynamic/instance-identity/');
+    expect(Object.fromEntries(found)).toMatchObject({
+      'meta-data/instance-id': id,
+      'meta-data/public-keys/0/openssh-key': line,
+      'meta-data/tags/instance/Name': 'x',
+      'meta-data/hibernation/configured': 'false',
+      'meta-data/events/maintenance/scheduled': '[]',
+      'meta-data/block-device-mapping/root': '/dev/xvda',
+      'meta-data/services/domain': 'amazonaws.com',
+    });
+    expect(JSON.parse(found.get('dynamic/instance-identity/document')!)).toMatchObject({ instanceId: id });
+    expect((await read('')).text.split('\n')).toEqual(expect.arrayContaining(['2016-09-02', '2018-09-24', 'latest']));
+    expect((await read('latest')).text).toBe('dynamic\nmeta-data\nuser-data');
+    expect((await read('2016-09-02/meta-data/instance-id')).text).toBe(id);
+    expect((await read('2016-09-03/meta-data/instance-id')).status).toBe(404);
+    expect((await get(`imds/${id}/`)).status).toBe(401);
+  });
+
+  it('tells tags only where their keys can be parts of paths', async () => {
+    const wrong = /^InvalidParameterValue: 'a\/b' is not a valid tag key/;
+    expect(await refusal(run({ TagSpecifications: tagged('a/b') }, 'enabled'))).toMatch(wrong);
+    const [id] = await run({ TagSpecifications: tagged('a/b') });
+    const ec2 = new EC2Client(aws.settings());
+    const enable = () =>
+      ec2.send(new ModifyInstanceMetadataOptionsCommand({ InstanceId: id, InstanceMetadataTags: 'enabled' }));
+    expect(await refusal(enable())).toMatch(wrong);
+    await ec2.send(new DeleteTagsCommand({ Resources: [id!], Tags: [{ Key: 'a/b' }] }));
+    await enable();
+    const tag = (Key: string) => ec2.send(new CreateTagsCommand({ Resources: [id!], Tags: [{ Key, Value: 'x' }] }));
+    expect(await refusal(tag('a/b'))).toMatch(wrong);
+    await tag('a:b');
   });
 
   it('gives credentials with which the instance does what its role may do, to itself', async () => {

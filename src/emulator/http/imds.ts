@@ -3,7 +3,7 @@ import type { InstanceRecord } from '../aws/ec2/compute-records.ts';
 import type { Turn } from '../call.ts';
 import type { Turns } from '../turns.ts';
 import { type EmbeddedPath, textAnswer } from './embedded-path.ts';
-import { identityDocument, metadataOf } from './instance-metadata.ts';
+import { dynamicOf, metadataOf } from './instance-metadata.ts';
 import { answerFrom } from './metadata-tree.ts';
 import type { WireRequest, WireResponse } from './request.ts';
 
@@ -56,18 +56,23 @@ function instanceIn(turns: Turns, id: string): Found | undefined {
 }
 
 function read(path: string, { turn, instance }: Found): WireResponse {
+  if (path === '') return textAnswer(200, 'dynamic\nmeta-data\nuser-data');
   if (path === 'user-data') {
     if (instance.userData === undefined) return refused(404, 'Not Found');
     const body = Buffer.from(instance.userData, 'base64');
     return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body };
   }
-  if (path === 'dynamic/instance-identity/document') return textAnswer(200, identityDocument(turn, instance));
-  if (path === 'meta-data' || path.startsWith('meta-data/')) {
-    const found = answerFrom(metadataOf(turn, instance), path.slice('meta-data'.length).replace(/^\//, ''));
-    if (found !== undefined) return textAnswer(200, found);
-  }
-  return refused(404, 'Not Found');
+  const found = answerFrom({ dynamic: dynamicOf(turn, instance), 'meta-data': metadataOf(turn, instance) }, path);
+  return found === undefined ? refused(404, 'Not Found') : textAnswer(200, found);
 }
+
+/** What the service lists at its root; all of them serve the same here. cloud-init asks for some by date. */
+const versions: readonly string[] = [
+  ...['1.0', '2007-01-19', '2007-03-01', '2007-08-29', '2007-10-10', '2007-12-15', '2008-02-01', '2008-09-01'],
+  ...['2009-04-04', '2011-01-01', '2011-05-01', '2012-01-12', '2014-02-25', '2014-11-05', '2015-10-20', '2016-04-19'],
+  ...['2016-06-30', '2016-09-02', '2018-03-28', '2018-08-17', '2018-09-24', '2019-10-01', '2020-10-27', '2021-01-03'],
+  ...['2021-03-23', '2021-07-15', '2022-09-24', 'latest'],
+];
 
 /**
  * The metadata service of an instance: `/_embedded/imds/INSTANCE-ID/latest/...` stands for `http://169.254.169.254/latest/...` there.
@@ -80,9 +85,11 @@ export const imdsPath: EmbeddedPath = {
     const found = instanceIn(turns, id);
     if (found === undefined) return refused(404, 'Not Found');
     if (found.instance.metadataOptions.HttpEndpoint === 'disabled') return refused(403, 'Forbidden');
-    if (version !== 'latest') return refused(404, 'Not Found');
+    if (version === undefined || version === '')
+      return refusal(request, found.turn, found.instance) ?? textAnswer(200, versions.join('\n'));
+    if (!versions.includes(version)) return refused(404, 'Not Found');
     if (request.method === 'PUT' && path.join('/') === 'api/token') return newToken(request, found.turn, id);
     if (request.method !== 'GET' && request.method !== 'HEAD') return refused(405, 'Not Allowed');
-    return refusal(request, found.turn, found.instance) ?? read(path.join('/'), found);
+    return refusal(request, found.turn, found.instance) ?? read(path.join('/').replace(/\/+$/, ''), found);
   },
 };

@@ -1,4 +1,5 @@
 import type { InstanceRecord } from '../aws/ec2/compute-records.ts';
+import { regionDomain } from '../aws/ec2/default-vpc.ts';
 import { publicDnsOf, publicIpOf } from '../aws/ec2/interface-records.ts';
 import type { NetworkInterfaceRecord } from '../aws/ec2/network-records.ts';
 import { zonesOf } from '../aws/ec2/zones.ts';
@@ -11,7 +12,7 @@ import type { MetadataTree } from './metadata-tree.ts';
 const stamp = (ms: number): string => new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-identity-documents.html */
-export const identityDocument = (turn: Turn, instance: InstanceRecord): string =>
+const identityDocument = (turn: Turn, instance: InstanceRecord): string =>
   JSON.stringify(
     {
       accountId: turn.account,
@@ -33,6 +34,11 @@ export const identityDocument = (turn: Turn, instance: InstanceRecord): string =
     null,
     2,
   );
+
+/** What `/latest/dynamic` holds. The document's signatures are not there: only AWS can make them. */
+export const dynamicOf = (turn: Turn, instance: InstanceRecord): MetadataTree => ({
+  'instance-identity': { document: () => identityDocument(turn, instance) },
+});
 
 /** The role that the instance's profile holds, if it trusts EC2: else there are no credentials. */
 function roleOf(turn: Turn, instance: InstanceRecord): IamRole | undefined {
@@ -94,9 +100,12 @@ function interfaceTree(turn: Turn, eni: NetworkInterfaceRecord): MetadataTree {
   return {
     'device-number': String(eni.attachment?.deviceIndex ?? 0),
     'interface-id': eni.id,
+    ...(publicIp !== undefined && { 'ipv4-associations': { [publicIp]: eni.privateIps[0] } }),
+    'local-hostname': `ip-${(eni.privateIps[0] ?? '').replaceAll('.', '-')}.${regionDomain(turn.region)}`,
     'local-ipv4s': lines(eni.privateIps),
     mac: eni.mac,
     'owner-id': turn.account,
+    ...(publicIp !== undefined && { 'public-hostname': publicDnsOf(turn.region, publicIp) }),
     'public-ipv4s': publicIp,
     'security-group-ids': lines(eni.groups),
     'security-groups': lines(eni.groups.map((id) => ec2.securityGroups[id]?.name ?? id)),
@@ -130,6 +139,22 @@ const lifecycleOf = (turn: Turn, instance: InstanceRecord): string | undefined =
   return member.lifecycleState.startsWith('Terminating') ? 'Terminated' : 'InService';
 };
 
+/** By what a device is for: those of the launch, the root's first. */
+function devicesTree({ rootDeviceName, blockDevices, launchedAt }: InstanceRecord): MetadataTree {
+  const others = blockDevices.filter((own) => own.deviceName !== rootDeviceName && own.attachedAt === launchedAt);
+  return {
+    ami: rootDeviceName,
+    ...Object.fromEntries(others.map(({ deviceName }, i) => [`ebs${i + 1}`, deviceName])),
+    root: rootDeviceName,
+  };
+}
+
+/** The one key pair of an instance: it is listed with its name, and read by its number. */
+function keysTree(turn: Turn, { keyName }: InstanceRecord): MetadataTree | undefined {
+  const pair = Object.values(turn.state.ec2.keyPairs).find(({ name }) => name === keyName);
+  return pair && { '': `0=${pair.name}`, '0': { 'openssh-key': pair.publicKey } };
+}
+
 /** What `/latest/meta-data` holds: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-metadata.html#instancedata-data-categories */
 export function metadataOf(turn: Turn, instance: InstanceRecord): MetadataTree {
   const { ec2 } = turn.state;
@@ -140,7 +165,11 @@ export function metadataOf(turn: Turn, instance: InstanceRecord): MetadataTree {
   return {
     'ami-id': instance.imageId,
     'ami-launch-index': String(instance.launchIndex),
+    'ami-manifest-path': '(unknown)',
     ...(action !== undefined && { autoscaling: { 'target-lifecycle-state': action } }),
+    'block-device-mapping': devicesTree(instance),
+    events: { maintenance: { history: '[]', scheduled: '[]' } },
+    hibernation: { configured: 'false' },
     hostname: instance.privateDnsName,
     iam: iamTree(turn, instance),
     'instance-action': 'none',
@@ -152,7 +181,9 @@ export function metadataOf(turn: Turn, instance: InstanceRecord): MetadataTree {
     mac: primary?.mac,
     network: networkTree(turn, instance),
     placement: { 'availability-zone': instance.zone, 'availability-zone-id': zone?.id, region: turn.region },
+    profile: 'default-hvm',
     ...(publicIp !== undefined && { 'public-hostname': publicDnsOf(turn.region, publicIp), 'public-ipv4': publicIp }),
+    'public-keys': keysTree(turn, instance),
     'reservation-id': instance.reservationId,
     'security-groups': lines((primary?.groups ?? []).map((id) => ec2.securityGroups[id]?.name ?? id)),
     services: { domain: 'amazonaws.com', partition: turn.world.partition },

@@ -1,4 +1,7 @@
-/** Metadata as a tree of paths; leaves that cost something to make are functions. */
+/**
+ * Metadata as a tree of paths; leaves that cost something to make are functions. What stands under the empty name is what a directory
+ * lists instead of the names of its entries.
+ */
 export interface MetadataTree {
   readonly [name: string]: string | (() => string) | MetadataTree | undefined;
 }
@@ -8,7 +11,12 @@ type Node = MetadataTree[string];
 const isTree = (node: Node): node is MetadataTree => typeof node === 'object';
 
 /** A directory lists its entries, those below it with a slash at their end. */
-const listing = (tree: MetadataTree): string =>
+const listing = (tree: MetadataTree): string => {
+  const own = tree[''];
+  return typeof own === 'string' ? own : namesIn(tree);
+};
+
+const namesIn = (tree: MetadataTree): string =>
   Object.keys(tree)
     .filter((name) => tree[name] !== undefined)
     .sort()

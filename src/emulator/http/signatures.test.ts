@@ -121,6 +121,24 @@ describe('signatures of requests', () => {
     expect(await other.text()).toContain('<Code>SignatureDoesNotMatch</Code>');
   });
 
+  it('in the query are answered with JSON where a verifier of tokens asks for it', async () => {
+    const own = new URL(await presign({ host: new URL(aws.endpoint).host }));
+    const ask = async (cluster: string) => {
+      const headers = { 'x-k8s-aws-id': cluster, accept: 'application/json' };
+      const answer = await fetch(`${aws.endpoint}/${own.search}`, { headers });
+      return { status: answer.status, type: answer.headers.get('content-type'), body: await answer.json() };
+    };
+    const arn = 'arn:aws:iam::123456789012:user/admin';
+    const json = 'application/json';
+    expect(await ask('k8s')).toMatchObject({
+      status: 200,
+      type: json,
+      body: { GetCallerIdentityResponse: { GetCallerIdentityResult: { Account: '123456789012', Arn: arn } } },
+    });
+    const told = { Code: 'SignatureDoesNotMatch', Type: 'Sender' };
+    expect(await ask('other')).toMatchObject({ status: 403, type: json, body: { Error: told } });
+  });
+
   it('cover the body', async () => {
     const captured = Promise.withResolvers<Parameters<typeof authenticate>[0]>();
     const sts = new STSClient(aws.settings());

@@ -32,6 +32,13 @@ describe('a token', () => {
     expect(refused(checkToken(trial.turn(), await eksToken('k8s', { secretAccessKey: 'wrong' }), now))).toMatch(
       /signature/,
     );
+    const elsewhere = (url: string): string => `k8s-aws-v1.${Buffer.from(url).toString('base64url')}`;
+    expect(refused(checkToken(trial.turn(), elsewhere('http://sts.us-east-1.amazonaws.com/'), now))).toMatch(
+      /unexpected scheme/,
+    );
+    expect(refused(checkToken(trial.turn(), elsewhere('https://sts.example.com/'), now))).toMatch(
+      /unexpected hostname/,
+    );
     expect(refused(checkToken(trial.turn(), 'k8s-aws-v2.abc', now))).toMatch(/missing expected "k8s-aws-v1\." prefix/);
   });
 

@@ -13,6 +13,9 @@ const clusterHeader = 'x-k8s-aws-id';
 /** The IAM principal behind a token, or why the token is none, as the authenticator's log words it. */
 export type TokenCheck = { readonly arn: string; readonly userId: string } | { readonly refused: string };
 
+const unexpected = (part: string, value: string): string =>
+  `input token was not properly formatted: unexpected ${part} "${value}" in pre-signed URL`;
+
 /** Checks a token of `aws eks get-token`: a presigned STS GetCallerIdentity URL that names this cluster. `wallNow` is real time, as for all signatures. */
 export function checkToken(
   turn: Turn,
@@ -22,6 +25,12 @@ export function checkToken(
   if (!token.startsWith(prefix)) return { refused: 'token is missing expected "k8s-aws-v1." prefix' };
   const url = URL.parse(Buffer.from(token.slice(prefix.length), 'base64url').toString());
   if (url === null) return { refused: 'input token was not properly formatted: malformed query parameter' };
+  const { hostname } = url;
+  // The STS of this AWS has its own address too, which clients with an endpoint of theirs sign for.
+  const isHere = hostname === '127.0.0.1' || hostname === 'localhost';
+  if (url.protocol !== 'https:' && !isHere) return { refused: unexpected('scheme', url.protocol.slice(0, -1)) };
+  if (!isHere && !/^sts(\.[a-z0-9-]+)?\.amazonaws\.com(\.cn)?$/.test(hostname))
+    return { refused: unexpected('hostname', url.host) };
   const query = url.searchParams;
   if (url.pathname !== '/')
     return { refused: 'input token was not properly formatted: unexpected path in pre-signed URL' };

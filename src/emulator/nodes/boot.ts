@@ -36,6 +36,8 @@ function bootDue(data: unknown, turn: Turn): void {
   const instance = turn.state.ec2.instances[instanceId];
   if (instance?.state !== 'running') return;
   if (bootDataOf(instance) !== undefined) {
+    // A real machine boots by itself.
+    if (turn.machines !== undefined) return;
     beginBoot(turn, instance);
     wakeClusterOf(turn, instanceId);
     return;
@@ -53,7 +55,7 @@ function bootDue(data: unknown, turn: Turn): void {
 /** A seat that runs or stops may be what etcd needs for its quorum. */
 function wakeClusterOf(turn: Turn, instanceId: string): void {
   const cluster = turn.state.machines?.machines[instanceId]?.cluster;
-  if (cluster !== undefined) wakeCluster(turn, cluster);
+  if (cluster !== undefined && turn.machines === undefined) wakeCluster(turn, cluster);
 }
 
 function join(turn: Turn, instance: InstanceRecord, { settings, image, cluster }: Joining): void {
@@ -92,7 +94,10 @@ export function whyNotJoined(turn: Turn, instanceId: string): string | undefined
   );
   if (joined) return undefined;
   if (instance.state !== 'running') return `instance ${instanceId} is ${instance.state}`;
-  if (bootDataOf(instance) !== undefined) return machineHindrance(turn, instance);
+  if (bootDataOf(instance) !== undefined)
+    return turn.machines === undefined
+      ? machineHindrance(turn, instance)
+      : 'it is a real machine: its console and its journal tell';
   const check = checkJoin(turn, instance);
   return 'why' in check ? check.why : 'it has not tried since the last hindrance went away; it tries every 30 seconds';
 }
@@ -110,12 +115,19 @@ function stoppedDue(data: unknown, turn: Turn): void {
   }
 }
 
+/** Nothing goes on of what was played of self-managed clusters, once their instances are real machines. */
+const played =
+  (handler: EventHandlers[string]): EventHandlers[string] =>
+  (data, turn) => {
+    if (turn.machines === undefined) handler(data, turn);
+  };
+
 /** What happens on instances after EC2 has started or stopped them. */
 export const nodeEvents: EventHandlers = {
   'nodes.boot': bootDue,
   'nodes.stopped': stoppedDue,
   'nodes.fargate': fargateNodeDue,
-  'nodes.machine': machineDue,
-  'nodes.timer': timerDue,
-  'nodes.snapshot': snapshotDue,
+  'nodes.machine': played(machineDue),
+  'nodes.timer': played(timerDue),
+  'nodes.snapshot': played(snapshotDue),
 };

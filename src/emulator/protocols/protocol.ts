@@ -25,6 +25,8 @@ export interface Protocol {
 export interface Answered {
   readonly output: unknown;
   readonly requestId: string;
+  /** The request's header of that name. */
+  readonly accept?: string | undefined;
 }
 
 export interface Refused {

@@ -1,5 +1,6 @@
 import { AwsError } from '../call.ts';
 import type { WireRequest, WireResponse } from '../http/request.ts';
+import { writeJson } from './json-shape.ts';
 import { constraintMessage, readingTypes, requireMembers } from './missing-members.ts';
 import type { Asked, LoadedService, Protocol } from './protocol.ts';
 import { readQuery } from './query-input.ts';
@@ -72,12 +73,26 @@ export const ec2Query: Protocol = {
   },
 };
 
+/** Services with the query protocol answer with JSON where that is asked for; aws-iam-authenticator reads nothing else. */
+const wantsJson = (accept: string | undefined): boolean => accept === 'application/json';
+
+const jsonResponse = (status: number, body: unknown, requestId: string): WireResponse => ({
+  status,
+  headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId },
+  body: JSON.stringify(body),
+});
+
 /** https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
 export const awsQuery: Protocol = {
   read: (loaded, request) => readWith(false, loaded, request),
-  answer({ service }, operation, { output, requestId }) {
+  answer({ service }, operation, { output, requestId, accept }) {
     const { name } = operation;
     const hasMembers = operation.output.isStructSchema();
+    if (wantsJson(accept)) {
+      const told = hasMembers ? { [`${name}Result`]: writeJson(operation.output, output ?? {}) } : {};
+      const body = { [`${name}Response`]: { ...told, ResponseMetadata: { RequestId: requestId } } };
+      return jsonResponse(200, body, requestId);
+    }
     const result = hasMembers
       ? `<${name}Result>${xmlMembers(operation.output, output ?? {}, xmlNames)}</${name}Result>`
       : '';
@@ -88,8 +103,12 @@ export const awsQuery: Protocol = {
       requestId,
     );
   },
-  error(loaded, error, { requestId }) {
+  error(loaded, error, { requestId, request }) {
     const type = error.status >= 500 ? 'Receiver' : 'Sender';
+    if (wantsJson(request.headers.accept)) {
+      const told = { Code: error.code, Message: error.message, Type: type };
+      return jsonResponse(error.status, { Error: told, RequestId: requestId }, requestId);
+    }
     const content = `<Type>${type}</Type><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message>`;
     const namespace = loaded ? ` xmlns="${namespaceOf(loaded.service)}"` : '';
     const body = `<ErrorResponse${namespace}><Error>${content}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`;

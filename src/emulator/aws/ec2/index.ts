@@ -11,6 +11,7 @@ import { describeHandlers } from './instances/describe.ts';
 import { interruptionEvents } from './instances/interruption.ts';
 import { instanceEvents } from './instances/life.ts';
 import { runHandlers } from './instances/run.ts';
+import { topologyHandlers } from './instances/topology.ts';
 import { internetGatewayHandlers } from './internet-gateways.ts';
 import { keyPairHandlers } from './key-pairs.ts';
 import { launchTemplateVersionHandlers } from './launch-template-versions.ts';
@@ -78,6 +79,7 @@ const families: readonly Handlers[] = [
   instanceTypeHandlers,
   instanceAttributeHandlers,
   describeHandlers,
+  topologyHandlers,
   runHandlers,
   keyPairHandlers,
   launchTemplateVersionHandlers,

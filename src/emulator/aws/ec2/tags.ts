@@ -12,6 +12,7 @@ import { AwsError } from '../../call.ts';
 import { applyFilters } from './filter.ts';
 import type { Maps } from './lookup.ts';
 import { required, unknownId } from './lookup.ts';
+import { checkMetadataTags, tellsTags } from './metadata-tags.ts';
 import { page } from './page.ts';
 import type { Ec2State } from './state.ts';
 import { resourceTypeOf } from './tag-types.ts';
@@ -120,6 +121,7 @@ function createTags(input: CreateTagsRequest, call: Turn): Record<string, never>
   for (const id of ids) {
     checkTaggable(call.state.ec2, id);
     checkLimit({ ...tagsOf(call.state.ec2, id), ...tags });
+    if (tellsTags(call.state.ec2, id)) checkMetadataTags(Object.keys(tags));
   }
   for (const id of ids) setTags(call.state.ec2, id, tags);
   return {};

@@ -47,7 +47,11 @@ export interface TargetRecord {
   registeredAt: number;
   /** When the deregistration began; it is gone after the group's delay. */
   drainingSince?: number;
+  /** What a real load balancer found, where one runs (with a machine driver); `why` says why the last check was bad. */
+  measured?: { readonly health: MeasuredHealth; readonly why?: string };
 }
+
+export type MeasuredHealth = 'initial' | 'healthy' | 'unhealthy';
 
 export interface TargetGroupRecord {
   arn: string;

@@ -4,6 +4,7 @@ import type { NetworkInterfaceRecord } from '../ec2/network-records.ts';
 import { canReach, type Reach } from '../ec2/reachability.ts';
 import { loadBalancerAttributes, targetGroupAttributes } from './attributes.ts';
 import { listeningSince } from './listening.ts';
+import type { Measurement } from './measured-health.ts';
 import type { LoadBalancerRecord, TargetGroupRecord, TargetRecord } from './state.ts';
 import { elbv2Timings } from './timings.ts';
 
@@ -79,11 +80,26 @@ function reach(turn: Turn, { balancer, group, place }: Look, port: number): Reac
 }
 
 const initial = (reason: string, description: string) => ({ state: 'initial', reason, description }) as const;
+const checking = initial('Elb.InitialHealthChecking', 'Initial health checks in progress');
+
+const failed = (why: string | undefined) => ({
+  state: 'unhealthy' as const,
+  reason: 'Target.FailedHealthChecks',
+  description: 'Health checks failed',
+  ...(why !== undefined && { why }),
+});
+
+/** As the real load balancer of a machine driver has found it. */
+function measured({ health, why }: Measurement): Omit<TargetHealth, 'id' | 'port'> {
+  if (health === 'initial') return checking;
+  return health === 'healthy' ? { state: 'healthy' } : failed(why);
+}
 
 function checked(turn: Turn, look: Look): Omit<TargetHealth, 'id' | 'port'> {
   const { balancer, group, target, place } = look;
   if (balancer.state === 'provisioning' || turn.now < target.registeredAt + elbv2Timings.register.ms)
     return initial('Elb.RegistrationInProgress', 'Target registration is in progress');
+  if (turn.machines !== undefined && target.measured !== undefined) return measured(target.measured);
   const { intervalSeconds, healthyThreshold } = group.healthCheck;
   const until = seconds(intervalSeconds * healthyThreshold).ms;
   const port = checkedPort(group, target);
@@ -95,14 +111,8 @@ function checked(turn: Turn, look: Look): Omit<TargetHealth, 'id' | 'port'> {
   );
   // A target that answers from the start is taken at its first good check; one that came later has to pass as many as the group asks.
   if (since !== undefined && turn.now >= (since <= begun ? begun : since + until)) return { state: 'healthy' };
-  if (turn.now < begun + until) return initial('Elb.InitialHealthChecking', 'Initial health checks in progress');
-  const why = path.ok ? (since === undefined ? `nothing answers at port ${port}` : undefined) : path.why;
-  return {
-    state: 'unhealthy',
-    reason: 'Target.FailedHealthChecks',
-    description: 'Health checks failed',
-    ...(why !== undefined && { why }),
-  };
+  if (turn.now < begun + until) return checking;
+  return failed(path.ok ? (since === undefined ? `nothing answers at port ${port}` : undefined) : path.why);
 }
 
 const unused = (reason: string, description: string) => ({ state: 'unused', reason, description }) as const;
@@ -120,9 +130,7 @@ function stateOf(turn: Turn, group: TargetGroupRecord, target: TargetRecord): Om
   if (balancer === undefined)
     return unused('Target.NotInUse', 'Target group is not configured to receive traffic from the load balancer');
   const place = placeOf(turn, group, target);
-  if (place === undefined) {
-    return { state: 'unhealthy', reason: 'Target.FailedHealthChecks', description: 'Health checks failed' };
-  }
+  if (place === undefined) return failed(undefined);
   const zoneOn = isCrossZone(balancer, group) || balancer.subnets.some(({ zone }) => zone === place.eni.zone);
   if (!zoneOn && balancer.type === 'network')
     return unused('Target.NotInUse', 'Target is in an Availability Zone that is not enabled for the load balancer');

@@ -10,6 +10,7 @@ import type {
 import { seconds } from '../../../base/duration.ts';
 import type { Handler, Turn } from '../../call.ts';
 import { AwsError } from '../../call.ts';
+import type { ShellResult } from '../../machine-shell.ts';
 import type { Given } from '../required-members.ts';
 import { isManaged } from './managed-instances.ts';
 import { runShell } from './shell.ts';
@@ -19,6 +20,8 @@ const document = 'AWS-RunShellScript';
 
 /** From SendCommand until the agent has it, and from then to its end. */
 const [delivery, running] = [seconds(1), seconds(2)];
+/** The document's own limit where executionTimeout is not given: the agent ends what runs for longer. */
+const longest = seconds(3600);
 
 function uuidOf(turn: Turn): string {
   const hex = turn.newToken(32);
@@ -40,18 +43,25 @@ function checkTargets(turn: Turn, input: Given<SendCommandRequest>): readonly st
   return ids;
 }
 
-type Status = 'Pending' | 'InProgress' | 'Success' | 'Failed';
+type Status = 'Pending' | 'InProgress' | 'Success' | 'Failed' | 'TimedOut';
 
 function statusOf(turn: Turn, command: CommandRecord, instanceId: string): Status {
   if (turn.now < command.sentAt + delivery.ms) return 'Pending';
-  if (turn.now < command.sentAt + delivery.ms + running.ms) return 'InProgress';
-  return command.results[instanceId]?.code === 0 ? 'Success' : 'Failed';
+  const result = command.results[instanceId];
+  if (result === undefined) return turn.now < command.sentAt + delivery.ms + longest.ms ? 'InProgress' : 'TimedOut';
+  // A real machine has taken its time already.
+  if (turn.machines === undefined && turn.now < command.sentAt + delivery.ms + running.ms) return 'InProgress';
+  return result.code === 0 ? 'Success' : 'Failed';
 }
+
+const detailsOf = (status: Status): string =>
+  status === 'InProgress' ? 'In Progress' : status === 'TimedOut' ? 'Execution Timed Out' : status;
 
 function view(turn: Turn, command: CommandRecord): Command {
   const states = command.instanceIds.map((id) => statusOf(turn, command, id));
   const isOpen = states.some((state) => state === 'Pending' || state === 'InProgress');
-  const status = isOpen ? states[0]! : states.every((state) => state === 'Success') ? 'Success' : 'Failed';
+  const closed = states.find((state) => state !== 'Success') ?? 'Success';
+  const status = isOpen ? states.find((state) => state === 'Pending' || state === 'InProgress')! : closed;
   return {
     CommandId: command.id,
     DocumentName: document,
@@ -59,11 +69,40 @@ function view(turn: Turn, command: CommandRecord): Command {
     InstanceIds: [...command.instanceIds],
     RequestedDateTime: new Date(command.sentAt),
     Status: status,
-    StatusDetails: status,
+    StatusDetails: detailsOf(status),
     TargetCount: command.instanceIds.length,
     CompletedCount: isOpen ? 0 : command.instanceIds.length,
-    ErrorCount: states.filter((state) => state === 'Failed').length,
+    ErrorCount: states.filter((state) => state === 'Failed' || state === 'TimedOut').length,
   };
+}
+
+/** AWS keeps the first 24,000 characters of each output. */
+const kept = (text: string): string => text.slice(0, 24_000);
+
+/** A machine that cannot be entered ends a command as the agent ends one that it cannot run. */
+const unrunnable = (error: Error): ShellResult => ({ code: 1, stdout: '', stderr: error.message });
+
+/** As the agent adds it to what a script has written that failed. */
+const asAgent = ({ code, stdout, stderr }: ShellResult): ShellResult =>
+  code === 0
+    ? { code, stdout: kept(stdout), stderr: kept(stderr) }
+    : {
+        code,
+        stdout: kept(stdout),
+        stderr: kept(`${stderr.trimEnd()}\nfailed to run commands: exit status ${code}`.trimStart()),
+      };
+
+/** A real machine takes its time; what is played is known at once. */
+function runOn(turn: Turn, { commands, results }: CommandRecord, id: string): void {
+  const script = commands.join('\n');
+  if (turn.machines === undefined) {
+    results[id] = runShell(turn, turn.state.ec2.instances[id]!, script);
+    return;
+  }
+  const ending = turn.machines.shell(id, script).then(asAgent, unrunnable);
+  void ending.then((result) => {
+    results[id] = result;
+  });
 }
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html */
@@ -71,22 +110,17 @@ export const sendCommand: Handler<Given<SendCommandRequest>, SendCommandResult> 
   const instanceIds = checkTargets(call, input);
   const commands = input.Parameters?.commands ?? [];
   if (commands.length === 0) throw new AwsError('InvalidParameters', 'Missing required parameter: commands');
-  const results = instanceIds.map(
-    (id) => [id, runShell(call, call.state.ec2.instances[id]!, commands.join('\n'))] as const,
-  );
   const command: CommandRecord = {
     id: uuidOf(call),
     commands: [...commands],
     instanceIds: [...instanceIds],
     sentAt: call.now,
-    results: Object.fromEntries(results),
+    results: {},
   };
+  for (const id of instanceIds) runOn(call, command, id);
   call.state.ssm.commands[command.id] = command;
   return { Command: view(call, command) };
 };
-
-/** AWS keeps the first 24,000 characters of each output. */
-const kept = (text: string): string => text.slice(0, 24_000);
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetCommandInvocation.html */
 export const getCommandInvocation: Handler<Given<GetCommandInvocationRequest>, GetCommandInvocationResult> = (
@@ -95,23 +129,23 @@ export const getCommandInvocation: Handler<Given<GetCommandInvocationRequest>, G
 ) => {
   const command = call.state.ssm.commands[input.CommandId];
   const result = command?.results[input.InstanceId];
-  if (command === undefined || result === undefined)
+  if (command === undefined || !command.instanceIds.includes(input.InstanceId))
     throw new AwsError(
       'InvocationDoesNotExist',
       'The command ID and managed node ID you specified did not match any invocations.',
     );
   const status = statusOf(call, command, input.InstanceId);
-  const isDone = status === 'Success' || status === 'Failed';
+  const ended = status === 'Success' || status === 'Failed' ? result : undefined;
   return {
     CommandId: command.id,
     InstanceId: input.InstanceId,
     DocumentName: document,
     PluginName: 'aws:runShellScript',
-    ResponseCode: isDone ? result.code : -1,
-    StandardOutputContent: isDone ? kept(result.stdout) : '',
-    StandardErrorContent: isDone ? kept(result.stderr) : '',
+    ResponseCode: ended?.code ?? -1,
+    StandardOutputContent: kept(ended?.stdout ?? ''),
+    StandardErrorContent: kept(ended?.stderr ?? ''),
     Status: status,
-    StatusDetails: status === 'InProgress' ? 'In Progress' : status,
+    StatusDetails: detailsOf(status),
   };
 };
 
@@ -132,7 +166,7 @@ export const listCommandInvocations: Handler<ListCommandInvocationsRequest, List
             DocumentName: document,
             RequestedDateTime: new Date(command.sentAt),
             Status: status,
-            StatusDetails: status,
+            StatusDetails: detailsOf(status),
           };
         }),
     ),

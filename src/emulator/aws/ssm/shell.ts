@@ -1,13 +1,8 @@
 import type { Turn } from '../../call.ts';
+import type { ShellResult } from '../../machine-shell.ts';
 import { journalOf } from '../../nodes/self-managed/journal.ts';
 import type { JournalLine } from '../../nodes/self-managed/state.ts';
 import type { InstanceRecord } from '../ec2/compute-records.ts';
-
-export interface ShellResult {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** What `tail -c BYTES` leaves. */
 const lastBytes = (text: string, bytes: number): string => Buffer.from(text).subarray(-bytes).toString('utf8');

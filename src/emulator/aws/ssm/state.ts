@@ -1,3 +1,5 @@
+import type { ShellResult } from '../../machine-shell.ts';
+
 /** What SSM keeps of one region: plain JSON, times in milliseconds since 1970. Public parameters are computed, not kept. */
 export interface SsmState {
   /** By parameter name. */
@@ -35,8 +37,6 @@ export interface CommandRecord {
   readonly commands: readonly string[];
   readonly instanceIds: readonly string[];
   readonly sentAt: number;
-  /** By instance id. */
-  readonly results: Readonly<
-    Record<string, { readonly code: number; readonly stdout: string; readonly stderr: string }>
-  >;
+  /** By instance id; missing while a real machine is at it. */
+  readonly results: Record<string, ShellResult>;
 }

@@ -19,6 +19,8 @@ import { applyFilters } from '../filter.ts';
 import { launchableType } from '../instance-types.ts';
 import { checkGroups } from '../interface-records.ts';
 import { get } from '../lookup.ts';
+import { checkMetadataTags } from '../metadata-tags.ts';
+import { tagsOf } from '../tags.ts';
 
 const groupsOf = (call: Call, instance: InstanceRecord) =>
   (call.state.ec2.networkInterfaces[instance.networkInterfaceIds[0] ?? '']?.groups ?? []).map((GroupId) => ({
@@ -130,6 +132,7 @@ function modifyMetadataOptions(
 ): ModifyInstanceMetadataOptionsResult {
   const instance = get(call, 'instances', input.InstanceId);
   const { HttpTokens, HttpPutResponseHopLimit, HttpEndpoint, HttpProtocolIpv6, InstanceMetadataTags } = input;
+  if (InstanceMetadataTags === 'enabled') checkMetadataTags(Object.keys(tagsOf(call.state.ec2, instance.id)));
   instance.metadataOptions = {
     ...instance.metadataOptions,
     ...defined({ HttpTokens, HttpPutResponseHopLimit, HttpEndpoint, HttpProtocolIpv6, InstanceMetadataTags }),

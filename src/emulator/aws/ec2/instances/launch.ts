@@ -4,6 +4,7 @@ import type { Turn } from '../../../call.ts';
 import { AwsError } from '../../../call.ts';
 import type { InstanceRecord } from '../compute-records.ts';
 import { regionDomain } from '../default-vpc.ts';
+import { checkMetadataTags } from '../metadata-tags.ts';
 import type { InstanceProfileFacts } from '../named-resources.ts';
 import { instanceProfile } from '../named-resources.ts';
 import type { NetworkInterfaceRecord } from '../network-records.ts';
@@ -54,6 +55,11 @@ function metadataOptions(request: InstanceRequest, place: Placement): InstanceMe
   };
 }
 
+function checkMetadata(request: InstanceRequest, place: Placement): void {
+  if (metadataOptions(request, place).InstanceMetadataTags !== 'enabled') return;
+  checkMetadataTags(Object.keys(tagsFor(request.TagSpecifications, 'instance', launchTypes)));
+}
+
 /** Everything of a launch that was checked before something is made. */
 interface Planned {
   readonly place: Placement;
@@ -69,7 +75,7 @@ function plan(turn: Turn, request: InstanceRequest): Planned {
   checkVcpus(turn, place.type, { count: 1, spot });
   checkKeyPair(turn, request.KeyName);
   checkUserData(request.UserData);
-  metadataOptions(request, place);
+  checkMetadata(request, place);
   checkInterfaces(turn, request, place);
   const profile = profileOf(turn, request);
   return { place, profile, devices: planDevices(turn, place, request.BlockDeviceMappings ?? []) };
