@@ -46,6 +46,22 @@ describe('a worker is no node', () => {
     expect(why(one, around)).toEqual([code]);
   });
 
+  it('by a step that only its console names, where it could not set its tag', () => {
+    const console =
+      '[9.1] boot[204]: quilla: STEP files\n[9.2] boot[204]: curl: (28) Failed to connect\n[9.3] boot[204]: quilla: step files failed; it is tried again';
+    const [problem] = whyNoWorker({ ...instance, console }, surroundings);
+    expect(problem).toMatchObject({
+      code: 'node.boot-failed',
+      detail: 'instance i-1 of auto-scaling-group/workers failed at files: curl: (28) Failed to connect',
+    });
+  });
+
+  it('by nothing that its console shows to be overcome, whatever its tag says', () => {
+    const lines = ['STEP files', 'step files failed; it is tried again', 'STEP files', 'STEP kubelet'];
+    const console = lines.map((line) => `[9.1] boot[204]: quilla: ${line}`).join('\n');
+    expect(why({ bootTag: 'failed 2026-11-01T00:00:00Z files', console })).not.toContain('node.boot-failed');
+  });
+
   it('and nothing is said of roles that cannot be read', () => {
     expect(why({}, { nodeRoles: undefined })).toEqual(['node.unknown']);
   });

@@ -1,6 +1,6 @@
 import { type Diagnostic, reporter } from '../base/diagnostic.ts';
 import { bootReport } from './boot-report.ts';
-import { tellingLines } from './console-lines.ts';
+import { failingStep, isOvercome, tellingLines } from './console-lines.ts';
 import { readinessCodes } from './readiness-codes.ts';
 import {
   about,
@@ -41,10 +41,14 @@ type Check = (instance: StrandedInstance, surroundings: WorkerSurroundings) => D
 
 const boot: Check = (instance) => {
   const told = bootReport(instance.bootTag);
-  if (told?.outcome !== 'failed') return undefined;
+  const isTold = told?.outcome === 'failed' && !isOvercome(instance.console, told.step);
+  // Who has no way to AWS sets no tag.
+  const seen = told?.outcome === 'ready' ? undefined : failingStep(instance.console);
+  const failed = isTold ? `${told.step} (${told.at})` : seen;
+  if (failed === undefined) return undefined;
   const lines = tellingLines(instance.console);
   return report('node.boot-failed', {
-    detail: `${about(instance)} failed at ${told.step} (${told.at})${lines.length === 0 ? '' : `: ${lines.join(' | ')}`}`,
+    detail: `${about(instance)} failed at ${failed}${lines.length === 0 ? '' : `: ${lines.join(' | ')}`}`,
     fix: 'The script tries again by itself; mend what the step says.',
   });
 };

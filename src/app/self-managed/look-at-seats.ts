@@ -1,5 +1,6 @@
 import { milliseconds } from '../../base/duration.ts';
 import { bootReport } from '../../insight/boot-report.ts';
+import { isOvercome } from '../../insight/console-lines.ts';
 import { type SeatPlace, type SeatSeen, serves } from '../../insight/seat-problems.ts';
 import { bootTag } from '../../model/bootstrap/self-managed/boot-config.ts';
 import { type Found, ofKind, type Snapshot } from '../../model/snapshot.ts';
@@ -107,5 +108,7 @@ function instanceSeen(
 async function withConsole(seat: SeatSeen, { facts }: Pick<AwsToRead, 'facts'>): Promise<SeatSeen> {
   if (seat.instance === undefined || serves(seat) || seat.boot?.outcome === 'ready') return seat;
   const console = await facts.consoleOutput(seat.instance.instanceId);
-  return { ...seat, instance: { ...seat.instance, console } };
+  const { boot } = seat;
+  const isOld = boot?.outcome === 'failed' && isOvercome(console, boot.step);
+  return { ...seat, instance: { ...seat.instance, console }, boot: isOld ? undefined : boot };
 }

@@ -109,6 +109,7 @@ it('a program with another sha256 is refused before it is installed, and the tag
   const machine = await worker({ files: [file('runc'), file('kubelet', { sha256: sha256('another') })] });
   const { code, output } = await machine.step('files');
   expect(code).toBe(1);
+  expect(output).toMatch(/http.*\/kubelet is another file than asked for: its sha256 is [0-9a-f]{64}\n/);
   expect(output).toMatch(/kubelet: http.*\/kubelet could not be fetched, or is not the file with sha256 [0-9a-f]{64}/);
   await expect(machine.read('usr/local/bin/kubelet')).rejects.toThrow(/ENOENT/);
   expect(await machine.read('usr/local/sbin/runc')).toBe('runc');

@@ -87,6 +87,14 @@ describe('a seat takes its volume', () => {
     expect(output).toContain(reason);
   });
 
+  it('and goes on where the power went while its marker was written', async () => {
+    const own = await seat({ env: { BLKID: '0' } });
+    await own.write('var/lib/etcd/.quilla.json.new', '{"clus');
+    const { code, output } = await own.step('volume');
+    expect(code, output).toBe(0);
+    expect(await own.json('var/lib/etcd/quilla.json')).toMatchObject({ seat: 'a', volume: own.volumeId });
+  });
+
   it('and refuses one with files of somebody else', async () => {
     const own = await seat({ env: { BLKID: '0' } });
     await own.write('var/lib/etcd/letters.txt', 'dear');
@@ -164,5 +172,7 @@ it('a seat takes its interface, and answers leave by it', async () => {
   // The first address of a subnet is its router: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
   expect(network).toContain('Gateway=172.31.0.1\nTable=1001');
   expect(network).toContain('[RoutingPolicyRule]\nFrom=172.31.0.11\nTable=1001');
+  // Its API server answers its own pods, too, from this address.
+  expect(network).toContain('[RoutingPolicyRule]\nFrom=172.31.0.11\nTo=100.96.0.0/11\nTable=main\nPriority=1000\n');
   expect(await own.calls()).toContain('networkctl reconfigure eth1');
 });

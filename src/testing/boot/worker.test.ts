@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { BootConfig } from '../../model/bootstrap/self-managed/boot-config.ts';
 import { workerConfig } from './boot-configs.ts';
@@ -38,7 +39,7 @@ it('a worker boots to the end with its role as its only credential, and says so'
   const { code, output } = await machine.run('run');
   expect(code, output).toBe(0);
   expect(output.match(/STEP \S+/g)).toEqual(
-    ['configure', 'host', 'files', 'containerd', 'kubelet'].map((s) => `STEP ${s}`),
+    ['configure', 'host', 'files', 'containerd', 'kubelet', 'join'].map((s) => `STEP ${s}`),
   );
   expect(await world.told(instanceId)).toMatch(/^ready \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 
@@ -128,6 +129,29 @@ it('the check of source and destination goes off once, where pods send with thei
     Attribute: 'sourceDestCheck',
   });
   expect(SourceDestCheck?.Value).toBe(false);
+});
+
+it.each([
+  [
+    'curl: (60) SSL certificate problem: unable to get local issuer certificate\nMore details here: https://curl.se/docs/sslcerts.html\n',
+    'seed-internal.elb.us-east-1.amazonaws.com: curl: (60) SSL certificate problem: unable to get local issuer certificate\n',
+  ],
+  [
+    'curl: (22) The requested URL returned error: 401\n',
+    'error: 401 (Unauthorized: the seats do not let the role of this instance in)\n',
+  ],
+])('a worker that the API does not know as a node says why, once, and is not ready: %j', async (answer, said) => {
+  const machine = await worker();
+  await machine.write('api-says', answer);
+  const { code, output } = await machine.run('run');
+  expect(code).toBe(1);
+  expect(output.split('waiting: no node yet: ')).toHaveLength(2);
+  expect(output).toContain(said);
+  expect(output).not.toContain('More details');
+  expect(await world.told(instanceId)).toMatch(/^failed \S+ join$/);
+  await rm(machine.path('api-says'));
+  expect((await machine.run('run')).code).toBe(0);
+  expect(await world.told(instanceId)).toMatch(/^ready /);
 });
 
 it('user data without a configuration is said', async () => {

@@ -37,30 +37,43 @@ step_host() {
   fi
 }
 
-fetch() { http -L --max-time 600 --retry 5 -o "$2" "$1" && sha256sum -c --status <<< "$3  $2"; }
+fetch() { # URL FILE SHA256
+  http -L --max-time 600 --retry 5 -o "$2" "$1" || return 1
+  sha256sum -c --status <<< "$3  $2" || { log "$1 is another file than asked for: its sha256 is $(sha256sum < "$2" | cut -c -64)"; return 1; }
+}
 
-# Nothing is unpacked or run before its digest is right.
+install_file() { # NAME FILE
+  local bin=$R/usr/local/bin
+  case $1 in
+    containerd) tar -xzf "$2" -C "$R/usr/local" ;;
+    cni-plugins) tar -xzf "$2" -C "$R/opt/cni/bin" ;;
+    crictl) tar -xzf "$2" -C "$bin" crictl ;;
+    helm) tar -xzf "$2" -C "$bin" --strip-components=1 --wildcards '*/helm' ;;
+    runc) chmod 0755 "$2" && mv "$2" "$R/usr/local/sbin/runc" ;;
+    *) chmod 0755 "$2" && mv "$2" "$bin/$1" ;;
+  esac
+}
+
+# All are fetched at once; nothing is unpacked or run before its digest is right.
 step_files() {
-  local name url digest file=$DATA/download bin=$R/usr/local/bin
-  mkdir -p "$DATA/files" "$bin" "$R/usr/local/sbin" "$R/opt/cni/bin"
+  local name url digest job each jobs=() new=$DATA/downloads
+  mkdir -p "$DATA/files" "$new" "$R/usr/local/bin" "$R/usr/local/sbin" "$R/opt/cni/bin"
   while read -r name url digest <&3; do
     [ "$(cat "$DATA/files/$name" 2> /dev/null)" = "$digest" ] && continue
-    try 3 5 fetch "$url" "$file" "$digest" || die "$name: $url could not be fetched, or is not the file with sha256 $digest"
-    case $name in
-      containerd) tar -xzf "$file" -C "$R/usr/local" ;;
-      cni-plugins) tar -xzf "$file" -C "$R/opt/cni/bin" ;;
-      crictl) tar -xzf "$file" -C "$bin" crictl ;;
-      helm) tar -xzf "$file" -C "$bin" --strip-components=1 --wildcards '*/helm' ;;
-      runc) install -m 0755 "$file" "$R/usr/local/sbin/runc" ;;
-      *) install -m 0755 "$file" "$bin/$name" ;;
-    esac
-    echo "$digest" > "$DATA/files/$name"
+    try 3 5 fetch "$url" "$new/$name" "$digest" &
+    jobs+=("$! $name $url $digest")
   done 3< <(q files)
-  rm -f "$file"
+  for each in "${jobs[@]}"; do
+    read -r job name url digest <<< "$each"
+    wait "$job" || die "$name: $url could not be fetched, or is not the file with sha256 $digest"
+    install_file "$name" "$new/$name"
+    echo "$digest" > "$DATA/files/$name"
+  done
+  rm -rf "$new"
 }
 
 unit() { # NAME DESCRIPTION COMMAND
-  put "$R/etc/systemd/system/$1.service" << END
+  put "$R/etc/systemd/system/$1.service" 0600 << END
 [Unit]
 Description=$2
 After=network-online.target

@@ -6,7 +6,7 @@ CONFIG=$KUBERNETES/quilla/kubeadm.yaml
 key() { # NAME FILE
   local mode=0600
   [[ $1 == *.key ]] || mode=0644
-  s3 "cluster/keys/$1" -o "$2.new" || { rm -f "$2.new"; [ -s "$2" ] || die "the store $STORE gives no cluster/keys/$1"; return 0; }
+  from_store "cluster/keys/$1" "$2.new" || { [ -s "$2" ] || die "the store $STORE gives no cluster/keys/$1$WHY"; return 0; }
   chmod "$mode" "$2.new"
   mv "$2.new" "$2"
 }

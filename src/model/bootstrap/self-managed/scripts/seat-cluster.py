@@ -30,7 +30,7 @@ def phase(*words):
     call('kubeadm', 'init', 'phase', *words, '--config', ROOT + QUILLA + 'kubeadm.yaml')
 
 
-# A write with an old resourceVersion fails: of two seats one gets it.
+# A write with an old resourceVersion fails, and a second creation: of two seats one gets it. None for the other.
 def take_lease(name):
     time = datetime.datetime.now(datetime.timezone.utc)
     lease = found(*SYSTEM, 'lease', 'quilla') or {
@@ -46,7 +46,12 @@ def take_lease(name):
             return None
     spec.update(holderIdentity=name, leaseDurationSeconds=900, renewTime=time.strftime('%Y-%m-%dT%H:%M:%S.%fZ'))
     verb = 'replace' if 'resourceVersion' in lease['metadata'] else 'create'
-    return json.loads(kube(verb, '-o', 'json', '-f', '-', text=json.dumps(lease)))
+    try:
+        return json.loads(kube(verb, '-o', 'json', '-f', '-', text=json.dumps(lease)))
+    except RuntimeError as error:
+        if re.search(r'\((AlreadyExists|Conflict)\)', str(error)):
+            return None
+        raise
 
 
 def binding(kind, name, group, role, namespace=None):

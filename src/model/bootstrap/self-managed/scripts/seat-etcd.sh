@@ -115,7 +115,7 @@ step_etcd() {
     try "${QUILLA_TRIES:-120}" 5 promoted || die 'waiting: etcd is not in sync with its leader yet'
     q mark state member
   fi
-  try "${QUILLA_TRIES:-120}" 5 healthy || die 'waiting: etcd has no quorum'
+  try "${QUILLA_TRIES:-600}" 1 healthy || die 'waiting: etcd has no quorum'
   q mark formed true
 }
 

@@ -4,12 +4,21 @@ PROGRAM=
 # s3 KEY CURL-ARGUMENTS...
 s3() { aws s3 "/$STORE/$1" "${@:2}"; }
 
+# from_store KEY FILE: or else WHY has what the store says
+from_store() {
+  rm -f "$2"
+  s3 "$1" -o "$2" && return 0
+  WHY=$(sed -n 's|.*<Message>\(.*\)</Message>.*|: \1|p' "$2" 2> /dev/null || true)
+  rm -f "$2"
+  return 1
+}
+
 right_program() { sha256sum -c --status <<< "$PROGRAM  $LIB/seat" 2> /dev/null; }
 
 # Kept on the machine: a start after the first does without the store.
 step_program() {
   if ! right_program; then
-    s3 "cluster/seat-${PROGRAM:0:16}.json" -o "$DATA/program" || die "the store $STORE gives no cluster/seat-${PROGRAM:0:16}.json"
+    from_store "cluster/seat-${PROGRAM:0:16}.json" "$DATA/program" || die "the store $STORE gives no cluster/seat-${PROGRAM:0:16}.json$WHY"
     q unpack < "$DATA/program" > "$LIB/seat"
     right_program || die "cluster/seat-${PROGRAM:0:16}.json is not what this script was made with"
   fi
@@ -20,7 +29,8 @@ step_program() {
 case ${1:-} in
   '') install_unit ;;
   run)
-    run "${@:2}" configure program host volume interface files containerd keys certificates kubelet etcd authenticator control-plane \
+    # What takes time and needs nothing of others comes before what an instance that ends may still hold.
+    run "${@:2}" configure program host files containerd volume interface keys certificates kubelet etcd authenticator control-plane \
       cluster timers
     ;;
   *)

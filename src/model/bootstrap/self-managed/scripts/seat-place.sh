@@ -31,8 +31,11 @@ claim_once() { # KIND ID ATTACH-CALL...
   [ "$HELD" = ours ] && return 0
   if [ "$HELD" != free ]; then
     log "waiting: $HELD"
-  elif ! answer=$(ec2 "${@:3}" "InstanceId=$INSTANCE"); then
-    HELD="$1 $2 could not be attached: ${answer:0:400}"
+  elif answer=$(ec2 "${@:3}" "InstanceId=$INSTANCE"); then
+    # EC2 gives it to one alone; its device is waited for by itself.
+    return 0
+  else
+    HELD="$1 $2 could not be attached: $(sed -n 's|.*<Code>\(.*\)</Code><Message>\(.*\)</Message>.*|\1: \2|p' <<< "$answer")"
     log "$HELD"
   fi
   return 1
@@ -60,7 +63,7 @@ step_volume() {
   local code=0
   claim volume "$VOLUME" Action=AttachVolume "VolumeId=$VOLUME" Device=/dev/sdf
   DISK=
-  try 30 2 find_disk || die "volume $VOLUME is attached, but its device does not appear"
+  try 120 0.5 find_disk || die "volume $VOLUME is attached, but its device does not appear"
   mkdir -p "$ETCD"
   if ! mountpoint -q "$ETCD"; then
     # 2: nothing at all is on it. Anything else is not ours to overwrite. It is also 2 for what cannot be read, hence dd before it.
@@ -95,11 +98,13 @@ has_address() { ip -4 -o address show dev "$LINK" | grep -q " $ADDRESS/"; }
 
 # Answers leave by the interface that owns the address: a route table of its own, and the main one stays as it is.
 step_interface() {
-  local range file=$R/etc/systemd/network/05-quilla-seat.network before
+  local range pods file=$R/etc/systemd/network/05-quilla-seat.network before
   claim interface "$INTERFACE" Action=AttachNetworkInterface "NetworkInterfaceId=$INTERFACE" DeviceIndex=1
-  try 30 2 find_link || die "interface $INTERFACE is attached, but no link with address $INTERFACE_MAC appears"
-  range=$(try 30 2 imds "meta-data/network/interfaces/macs/$INTERFACE_MAC/subnet-ipv4-cidr-block")
+  try 120 0.5 find_link || die "interface $INTERFACE is attached, but no link with address $INTERFACE_MAC appears"
+  range=$(try 60 1 imds "meta-data/network/interfaces/macs/$INTERFACE_MAC/subnet-ipv4-cidr-block")
   before=$(cat "$file" 2> /dev/null || true)
+  # Answers to pods of this seat itself go where its pod network leads.
+  pods=${PODS:+$(printf '%s\n' '[RoutingPolicyRule]' "From=$ADDRESS" "To=$PODS" Table=main Priority=1000)}
   put "$file" << END
 [Match]
 MACAddress=$INTERFACE_MAC
@@ -123,10 +128,11 @@ Table=1001
 From=$ADDRESS
 Table=1001
 Priority=1001
+$pods
 END
   # To set it again would take the address from what uses it.
   if [ "$before" = "$(cat "$file")" ] && has_address; then return 0; fi
   networkctl reload
   networkctl reconfigure "$LINK"
-  try 30 2 has_address || die "$LINK does not get the address $ADDRESS"
+  try 120 0.5 has_address || die "$LINK does not get the address $ADDRESS"
 }

@@ -37,7 +37,8 @@ def claim_marker():
         for name, value in ours.items():
             if found[name] != value:
                 sys.exit('quilla: this volume belongs to %s %s, not to %s' % (name, found[name], value))
-    elif set(os.listdir(ROOT + '/var/lib/etcd')) - {'lost+found'}:
+    # A power cut while it was written leaves a marker that has no name yet.
+    elif set(os.listdir(ROOT + '/var/lib/etcd')) - {'lost+found', '.quilla.json.new'}:
         sys.exit('quilla: this volume holds something and no marker of ours: it is not touched')
     else:
         write(MARKER, dict(ours, nonce=secrets.token_hex(16)), 0o600)
@@ -187,6 +188,7 @@ def api_server_flags(c):
         'enable-bootstrap-token-auth': 'false',
         'kubelet-certificate-authority': PKI + 'ca.crt',
         'profiling': 'false',
+        'service-account-extend-token-expiration': 'false',
         'service-account-issuer': seat['issuer'],
         'service-account-jwks-uri': seat['issuer'] + '/openid/v1/jwks',
     }

@@ -28,7 +28,7 @@ step_control_plane() {
   q api-server
   mkdir -p "$R/var/log/kubernetes"
   phase control-plane all
-  try "${QUILLA_TRIES:-120}" 5 api_ready || die 'waiting: the API server of this seat is not ready'
+  try "${QUILLA_TRIES:-600}" 1 api_ready || die 'waiting: the API server of this seat is not ready'
 }
 
 # The first of these also binds the group of admin.conf, for which it needs super-admin.conf.

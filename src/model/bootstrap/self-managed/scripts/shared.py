@@ -56,10 +56,12 @@ def variables():
     c = config()
     s = c.get('seat') or {'members': [], 'name': ''}
     values = dict(
+        API=c['api'],
         CLUSTER=c['cluster'],
         REGION=c['region'],
         SUFFIX=c['dnsSuffix'],
         PAUSE_IMAGE=c['images']['pause'],
+        PODS=c['network']['pods'] or '',
         SOURCE_CHECK=json.dumps(c['network']['sourceDestCheck']),
         SEAT=s['name'],
         VOLUME=s.get('volumeId'),
@@ -201,7 +203,10 @@ def kubelet():
     c = config()
     if c['role'] == 'worker':
         write('/etc/kubernetes/kubelet.conf', worker_credentials(c), 0o600)
-    write('/var/lib/kubelet/config.yaml', own_kubelet_configuration(c))
+    else:
+        # A kubelet that finds no folder of static pods looks for it again after 20 seconds.
+        os.makedirs(ROOT + '/etc/kubernetes/manifests', 0o700, exist_ok=True)
+    write('/var/lib/kubelet/config.yaml', own_kubelet_configuration(c), 0o600)
     provider = {
         'name': 'ecr-credential-provider',
         'apiVersion': 'credentialprovider.kubelet.k8s.io/v1',

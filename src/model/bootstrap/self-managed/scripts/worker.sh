@@ -1,5 +1,27 @@
 # A worker: its kubelet identifies itself with the role of the instance. No secret lies on it.
+
+# What the kubelet asks for all the time, by the same name, authority and role; its own log would not reach the console.
+ask_api() {
+  local token
+  token=$(AWS_REGION=$REGION AWS_STS_REGIONAL_ENDPOINTS=regional aws-iam-authenticator token -i "$CLUSTER" --token-only) || return 1
+  http --max-time 10 -o /dev/null --cacert "$R/etc/kubernetes/pki/ca.crt" -K <(echo "header = \"Authorization: Bearer $token\"") \
+    "https://$API/api/v1/nodes/$INSTANCE"
+}
+
+joined() {
+  local answer
+  answer=$(ask_api 2>&1) && return 0
+  answer=$(sed -E '1!d; s/ after [0-9]+ ms//' <<< "$answer")
+  [[ $answer != *'error: 401' ]] || answer+=' (Unauthorized: the seats do not let the role of this instance in)'
+  [ "$answer" = "${SAID:-}" ] || log "waiting: no node yet: $API: $answer"
+  SAID=$answer
+  return 1
+}
+
+# A machine that is ready is a node.
+step_join() { try "${QUILLA_TRIES:-60}" 2 joined || die "no node of this cluster: $API: $SAID"; }
+
 case ${1:-} in
-  run) run "${@:2}" configure host files containerd kubelet ;;
+  run) run "${@:2}" configure host files containerd kubelet join ;;
   *) install_unit ;;
 esac
