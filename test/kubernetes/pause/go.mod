@@ -1,0 +1,3 @@
+module quilla.test/pause
+
+go 1.26.0

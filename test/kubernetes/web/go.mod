@@ -1,0 +1,3 @@
+module quilla.test/web
+
+go 1.26.0
