@@ -21,6 +21,7 @@ const canBoot = runsBootScripts();
 const exclude = [
   '**/*.cuts.test.ts',
   '**/*.boot.test.ts',
+  '**/*.machines.test.ts',
   ...(canBoot ? [] : ['src/testing/boot/{seat,worker,files}*.test.ts']),
 ];
 
@@ -45,6 +46,17 @@ export default defineConfig({
           include: canBoot ? ['src/**/*.boot.test.ts'] : [],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      // Real machines of this host: one file after the other, since a cluster takes all of its processors.
+      {
+        test: {
+          name: 'machines',
+          include: ['src/**/*.machines.test.ts'],
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
         },
       },
       { test: { name: 'cuts', include: ['src/**/*.cuts.test.ts', 'test/**/*.cuts.test.ts'], testTimeout: 3_600_000 } },
