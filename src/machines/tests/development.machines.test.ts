@@ -52,10 +52,13 @@ async function fetchedByName(): Promise<string> {
   return body.trim();
 }
 
+/** Nodes may be Ready a moment before the seat has told that its boot is done and its health checks count. */
 const statusIsReady = () =>
-  eventually('quilla status says ready', async () => {
+  eventually('quilla status says ready, with a seat that serves', async () => {
     const found = await trial.status();
     if (!found.ready) throw new Error(found.problems.map(({ detail }) => detail).join('\n'));
+    const [seat] = found.controlPlane.seats;
+    if (seat?.state !== 'serving' || seat.etcd !== true) throw new Error(`seat: ${JSON.stringify(seat)}`);
     return found;
   });
 
