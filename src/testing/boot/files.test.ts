@@ -99,10 +99,11 @@ it('programs are not fetched twice, but a new digest is', async () => {
   const machine = await worker({ files: [file('runc'), file('kubelet')] });
   await machine.step('files');
   await machine.step('files');
-  expect(fetched).toEqual(['runc', 'kubelet']);
+  // Several are fetched at a time, in no promised order.
+  expect([...fetched].sort()).toEqual(['kubelet', 'runc']);
   await machine.write('var/lib/quilla/files/kubelet', 'another digest\n');
   await machine.step('files');
-  expect(fetched).toEqual(['runc', 'kubelet', 'kubelet']);
+  expect(fetched.slice(2)).toEqual(['kubelet']);
 });
 
 it('a program with another sha256 is refused before it is installed, and the tag says where', async () => {
