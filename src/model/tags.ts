@@ -6,6 +6,10 @@ export const idTag = 'quilla.dev/id';
 export const appliedSizeTag = 'quilla.dev/applied-desired-size';
 /** Marks a given subnet to which tags were added for a cluster; its value is the id in the graph. */
 export const usesTag = (cluster: string): string => `quilla.dev/uses/${cluster}`;
+/** In the place of `clusterTag` on what Terraform or CloudFormation made for a cluster: Quilla owns nothing of it until `quilla adopt`. */
+export const exportedTag = 'quilla.dev/exported';
+/** In the place of `usesTag` on a given subnet to which Terraform or CloudFormation added tags. */
+export const exportedUsesTag = (cluster: string): string => `quilla.dev/exported-uses/${cluster}`;
 /** The path under which IAM roles, profiles and policies of a cluster stand: they are found by it. IAM is global, so the region is in it. */
 export const iamPath = (region: string, cluster: string): string => `/quilla/${region}/${cluster}/`;
 /** The prefix of a cluster's KMS aliases. */
