@@ -1,0 +1,31 @@
+import { type CodeTable, reporter } from '../../base/diagnostic.ts';
+
+/** What can be said of a world that is written for another program. */
+export const exportCodes = {
+  'export.cannot-hold': {
+    severity: 'warning',
+    summary: 'Not in what is written',
+    explanation:
+      'The program that will make the rest cannot hold this: it has no such resource, or it would keep something secret in its state. The detail says why. What lies in the store is made by `quilla store fill`; the rest follows when the cluster is taken over with `quilla adopt` and applied.',
+  },
+  'export.differs': {
+    severity: 'warning',
+    summary: 'Written otherwise than Quilla makes it',
+    explanation:
+      'The resource is in what is written, but the program cannot say one of its fields. After `quilla adopt` the next plan sets it.',
+  },
+  'export.not-there': {
+    severity: 'error',
+    summary: 'Nothing of the cluster can be imported',
+    explanation:
+      'Import blocks name objects that exist. Nothing carries the tags of this cluster in this account and region. Without `--import` Terraform makes the cluster.',
+  },
+  'export.half-there': {
+    severity: 'error',
+    summary: 'Only a part of the cluster can be imported',
+    explanation:
+      'Import blocks are for a cluster that stands whole. What is missing would be made by Terraform beside what is imported, while Quilla still owns the rest. Run `quilla apply` to its end first.',
+  },
+} as const satisfies CodeTable;
+
+export const report = reporter(exportCodes);
