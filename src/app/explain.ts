@@ -9,6 +9,7 @@ import { graphCodes } from '../model/codes.ts';
 import { planCodes } from '../plan/codes.ts';
 import { awsCodes } from '../ports/failure-diagnostic.ts';
 import { specCodes } from '../spec/codes.ts';
+import { exportCodes } from '../targets/export/codes.ts';
 import { appCodes } from './codes.ts';
 import { storeCodes } from './self-managed/store-codes.ts';
 
@@ -24,6 +25,7 @@ export const allCodes: CodeTable = {
   ...upstreamSupportCodes,
   ...leftToDoCodes,
   ...awsCodes,
+  ...exportCodes,
   ...waitCodes,
 };
 

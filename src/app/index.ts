@@ -29,11 +29,13 @@ export {
 } from '../ports/kubernetes.ts';
 export type { Leftover } from '../ports/leftovers.ts';
 export type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';
+export type { Exported } from '../targets/export/exported.ts';
 export { applyPlan, clearLock } from './apply.ts';
 export { type ApiAddress, clusterAccess } from './cluster-access.ts';
 export { appCodes } from './codes.ts';
 export { type DestroyEvent, type DestroyPlanned, type DestroyResult, destroy, planDestroy } from './destroy.ts';
 export { allCodes, explain } from './explain.ts';
+export { type ExportOptions, type ExportTarget, exportCluster, exportTargets } from './export.ts';
 export { getClusters, getNodes, getResources, type ResourceSummary } from './get.ts';
 export { graphIfAny } from './graph.ts';
 export { type BootPart, type NodeScript, nodeScript } from './node-script.ts';

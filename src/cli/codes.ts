@@ -20,6 +20,12 @@ export const cliCodes = {
     explanation:
       'The file in `.quilla/` (or the one that `--state` names) is not a world that this version wrote. Remove it to begin with an empty account.',
   },
+  'cli.export-folder': {
+    severity: 'error',
+    summary: 'The folder cannot take the export',
+    explanation:
+      'An export writes into a folder that is new, empty, or of an earlier export for the same cluster and program (its quilla-export.json says so), and touches nothing that it did not write. Nothing was written.',
+  },
   'cli.bad-kubeconfig': {
     severity: 'error',
     summary: 'The kubeconfig cannot be changed',

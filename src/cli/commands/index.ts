@@ -5,6 +5,7 @@ import { demo } from './demo.ts';
 import { destroy } from './destroy.ts';
 import { emulator } from './emulator.ts';
 import { explain } from './explain.ts';
+import { exportVerb } from './export.ts';
 import { get } from './get.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { logs } from './logs.ts';
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   get,
   kubeconfig,
   token,
+  exportVerb,
   store,
   logs,
   shell,

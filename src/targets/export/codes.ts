@@ -26,6 +26,18 @@ export const exportCodes = {
     explanation:
       'Import blocks are for a cluster that stands whole. What is missing would be made by Terraform beside what is imported, while Quilla still owns the rest. Run `quilla apply` to its end first.',
   },
+  'export.unlike': {
+    severity: 'warning',
+    summary: 'The cluster is not as the spec says',
+    explanation:
+      'Import blocks take over what stands, and the configuration says what the spec says. Where both differ, the plan of Terraform shows changes beside the imports.',
+  },
+  'export.stands': {
+    severity: 'warning',
+    summary: 'The cluster stands already',
+    explanation:
+      'What is written would make it anew, and fail at the first name that is taken. Nothing is changed by an export. `quilla export terraform --import` writes what takes over a cluster that stands.',
+  },
 } as const satisfies CodeTable;
 
 export const report = reporter(exportCodes);
