@@ -66,9 +66,10 @@ function addressOf(id: string, context: EmitContext): string {
 
 function attributeOf(ref: Ref, context: EmitContext): string {
   const resource = context.resource(ref.$ref)!;
-  const attributes: Readonly<Record<string, string | null>> = kindOf(resource).attributes;
-  const attribute = attributes[ref.field];
-  if (attribute === undefined || attribute === null) throw new Error(`Terraform tells no ${ref.field} of ${ref.$ref}`);
+  const attributes: TerraformKind<KindName>['attributes'] = kindOf(resource).attributes;
+  const given = attributes[ref.field as keyof typeof attributes];
+  if (given === undefined || given === null) throw new Error(`Terraform tells no ${ref.field} of ${ref.$ref}`);
+  const attribute = typeof given === 'function' ? (given as (resource: Resource) => string)(resource) : given;
   return `${addressOf(ref.$ref, context)}.${attribute}`;
 }
 

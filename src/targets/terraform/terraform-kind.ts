@@ -40,6 +40,8 @@ export interface Output {
   readonly value: unknown;
 }
 
+type Attribute<K extends KindName> = string | ((resource: Resource<K>) => string);
+
 /** How a kind is written as Terraform. */
 export interface TerraformKind<K extends KindName> {
   /** Why Terraform cannot hold it; undefined where it can. */
@@ -48,8 +50,8 @@ export interface TerraformKind<K extends KindName> {
   readonly lacks?: (resource: Resource<K>) => readonly string[];
   /** The resources that stand for it; the first is the one that others refer to. */
   readonly blocks: (resource: Resource<K>, context: EmitContext) => readonly Block[];
-  /** Where AWS's word for an observed field stands in the first block: `id`; null where Terraform does not tell it. */
-  readonly attributes: Readonly<Record<ObservedField<K>, string | null>>;
+  /** Where AWS's word for an observed field stands in the first block: `id`, or what follows from the resource; null where Terraform does not tell it. */
+  readonly attributes: Readonly<Record<ObservedField<K>, Attribute<K> | null>>;
   /** Ids by which `terraform import` finds the blocks, in their order; undefined for one that cannot be imported. */
   readonly importIds?: (found: Found<K>, resource: Resource<K>) => readonly (string | undefined)[];
   readonly outputs?: (resource: Resource<K>, context: EmitContext) => Readonly<Record<string, Output>>;
