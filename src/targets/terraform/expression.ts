@@ -27,7 +27,7 @@ export const besides = (path: string, text: string | Ref | Join, { base64 = fals
 });
 
 /** Terraform reads `${` and `%{` in every string as the beginning of code: https://developer.hashicorp.com/terraform/language/expressions/strings */
-const escapeTemplate = (text: string): string => text.replaceAll('${', '$${').replaceAll('%{', '%%{');
+const escapeTemplate = (text: string): string => text.replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);
 
 /** What rendering asks for and tells of on the way. */
 export interface Rendering {
