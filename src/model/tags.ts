@@ -1,3 +1,5 @@
+/** What all tags of Quilla begin with. */
+export const ownTagPrefix = 'quilla.dev/';
 /** Which cluster a resource belongs to: on everything that Quilla makes. Only what carries it is ever changed or deleted. */
 export const clusterTag = 'quilla.dev/cluster';
 /** The resource's id in the graph. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import type { Tags } from '../model/field.ts';
 import type { KindName } from '../model/kinds/names.ts';
 import type { Found } from '../model/snapshot.ts';
 import type { Observed, Settled } from '../model/types.ts';
@@ -9,6 +10,13 @@ export interface Scope {
   readonly region: string;
   readonly account: string;
   readonly partition: string;
+  /** Present: not what is ours is read, but what Terraform or CloudFormation made for the cluster, ours or not yet. */
+  readonly exported?: Exported;
+}
+
+/** What Terraform and CloudFormation do not note and a read of what they made must know: `Reader.notes` of what the graph holds. */
+export interface Exported {
+  readonly notes: Readonly<Partial<Record<KindName, readonly string[]>>>;
 }
 
 /** What a call needs beside its input. */
@@ -40,6 +48,18 @@ export function readContext(context: CallContext): ReadContext {
 /** Reads what is ours of one kind. Cannot write. */
 export interface Reader<K extends KindName> {
   list(context: ReadContext): Promise<readonly Found<K>[]>;
+  /**
+   * What must be noted of one so that `list` finds it; only kinds that no list of AWS finds by tag have it. Of one that only the graph
+   * knows there is no name, and fields may be references still: then as much as can be said.
+   */
+  notes?(object: Noted<K>, scope: Scope): readonly string[];
+}
+
+/** What a note is made of. `name`: what AWS calls it, where it is there. */
+export interface Noted<K extends KindName> {
+  readonly id: string;
+  readonly name?: string;
+  readonly settled: Partial<Settled<K>>;
 }
 
 /** Makes, changes and removes one kind. Every method returns when AWS is done and not before. */
@@ -58,9 +78,21 @@ export interface Writer<K extends KindName> {
   ready?(found: Found<K>, context: CallContext): Promise<Observed<K>>;
 }
 
+/** Makes ours what was exported, and lets go of what is ours: tags, marks and notes, and nothing that a cluster runs by. */
+export interface Owner<K extends KindName> {
+  /** `tags`: what is set. `wanted`: the fields of the graph, references and all; of what the graph lacks there are none. */
+  own(
+    input: { readonly found: Found<K>; readonly wanted: Readonly<Record<string, unknown>>; readonly tags: Tags },
+    context: CallContext,
+  ): Promise<void>;
+  disown(found: Found<K>, context: CallContext): Promise<void>;
+}
+
 /** Every table over kinds is a mapped type: the compiler lists what is missing. */
 export type Readers = { readonly [K in KindName]: Reader<K> };
 export type Writers = { readonly [K in KindName]: Writer<K> };
+/** Kinds that bear neither tags nor notes have none: they are whose the thing is that holds them. */
+export type Owners = { readonly [K in KindName]: Owner<K> | undefined };
 
 /** The closed set of what AWS can answer instead of a result. */
 export type AwsReason =

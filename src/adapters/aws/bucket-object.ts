@@ -6,7 +6,7 @@ import type { Permission } from '../../ports/permissions.ts';
 import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
 import { unlessGone } from './gone.ts';
-import { forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
+import { allKnown, forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
 import { bucketArn, getObject, objectArn, putObject } from './s3.ts';
 
 type Document = Settled<'bucket-object'>;
@@ -72,6 +72,8 @@ export const bucketObject: Adapter<'bucket-object'> = {
       const notes = await notesOf(connection, context, 'bucket-object');
       return (await Promise.all(notes.map((noted) => toFound(connection, noted)))).flat();
     },
+    notes: ({ id, settled: { bucket, key } }) =>
+      allKnown(bucket, key) ? [toNote(id, { bucket: bucket!, key: key! })] : [],
   }),
 
   writer: (connection) => ({

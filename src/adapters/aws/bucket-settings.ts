@@ -1,6 +1,9 @@
 import {
   DeleteBucketLifecycleCommand,
+  DeleteBucketTaggingCommand,
+  GetBucketLifecycleConfigurationCommand,
   GetBucketPolicyCommand,
+  GetBucketTaggingCommand,
   GetBucketVersioningCommand,
   GetPublicAccessBlockCommand,
   type LifecycleRule,
@@ -11,12 +14,13 @@ import {
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
 import type { BucketExpiry } from '../../model/kinds/bucket.ts';
-import { keptTagPrefix } from '../../model/tags.ts';
+import { exportedTag, keptTagPrefix } from '../../model/tags.ts';
 import type { Settled } from '../../model/types.ts';
-import type { CallContext } from '../../ports/aws.ts';
+import { type CallContext, isAwsFailure, type Scope } from '../../ports/aws.ts';
 import type { Connection } from './connection.ts';
-import { toTagList } from './found.ts';
+import { foreignTags, fromTagMap, toTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
+import type { RawTags } from './tagged-resources.ts';
 import { oncePropagated } from './when-free.ts';
 
 export type BucketFields = Settled<'bucket'>;
@@ -27,6 +31,20 @@ type Kept = Pick<BucketFields, 'publicRead' | 'versioning' | 'expiry' | 'noncurr
  * lost, or pods lose their roles (access, policy, versioning where it is on). Rules of expiry change when the spec does.
  */
 const settingsTag = `${keptTagPrefix}settings`;
+
+/** All tags of a bucket; fails where it is not there. */
+export async function bucketTags(
+  { clients, call }: Pick<Connection, 'clients' | 'call'>,
+  Bucket: string,
+): Promise<RawTags> {
+  try {
+    const answer = await call('s3:GetBucketTagging', () => clients.s3.send(new GetBucketTaggingCommand({ Bucket })));
+    return Object.fromEntries((answer.TagSet ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? '']));
+  } catch (error) {
+    if (isAwsFailure(error) && error.code === 'NoSuchTagSet') return {};
+    throw error;
+  }
+}
 
 /** `versioned private noncurrent:30 backups/:14`: what tags may hold. */
 const toKept = ({ publicRead, versioning, expiry, noncurrentDays }: Kept): string =>
@@ -41,7 +59,7 @@ const toKept = ({ publicRead, versioning, expiry, noncurrentDays }: Kept): strin
  * Where the tag is missing no run came to its end: what S3 does by itself, and days that no spec has, so that all of it is set once more,
  * whatever of it was set.
  */
-export function keptSettings(tags: Readonly<Record<string, string>>): Kept {
+function keptSettings(tags: Readonly<Record<string, string>>): Kept {
   const [mode, access, ...rest] = (tags[settingsTag] ?? 'plain private noncurrent:0').split(' ');
   const parts = rest.map((part): BucketExpiry => {
     const at = part.lastIndexOf(':');
@@ -68,6 +86,37 @@ export async function isOpen({ clients, call }: Connection, Bucket: string, aske
   const policies = [block?.BlockPublicPolicy === true, block?.RestrictPublicBuckets === true];
   if (asked) return policies.every((isBlocked) => !isBlocked);
   return [...policies, block?.BlockPublicAcls === true, block?.IgnorePublicAcls === true].includes(false);
+}
+
+/** The rules that `lifecycleRules` would write, read back. */
+async function expiryOf(
+  { clients, call }: Connection,
+  Bucket: string,
+): Promise<Pick<Kept, 'expiry' | 'noncurrentDays'>> {
+  const answer = await unlessGone(
+    call('s3:GetLifecycleConfiguration', () => clients.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))),
+  );
+  const rules = (answer?.Rules ?? []).filter(({ Status }) => Status === 'Enabled');
+  const expiry = rules.flatMap(({ Filter, Expiration }): BucketExpiry[] =>
+    Expiration?.Days === undefined ? [] : [{ prefix: Filter?.Prefix ?? '', days: Expiration.Days }],
+  );
+  const noncurrentDays = rules.flatMap((rule) => rule.NoncurrentVersionExpiration?.NoncurrentDays ?? [])[0] ?? null;
+  return { expiry: expiry.sort((a, b) => (a.prefix < b.prefix ? -1 : 1)), noncurrentDays };
+}
+
+/** What was set last; of a bucket that was exported and bears no note of it, what S3 tells. */
+export async function settingsOf(
+  connection: Connection,
+  name: string,
+  { raw, scope }: { readonly raw: Readonly<Record<string, string>>; readonly scope: Scope },
+): Promise<Kept> {
+  if (scope.exported === undefined || settingsTag in raw) return keptSettings(raw);
+  const [publicRead, versioning, rules] = await Promise.all([
+    isOpen(connection, name, false),
+    isVersioned(connection, name),
+    expiryOf(connection, name),
+  ]);
+  return { publicRead, versioning, ...rules };
 }
 
 /** `{}` where it has none. */
@@ -136,11 +185,26 @@ async function setLifecycle({ clients, call }: Connection, settled: BucketFields
 
 /** Replaces all tags at once, and so notes what the settings are: after them, or a cut would hide a change that was not made. */
 async function setTags({ clients, call }: Connection, settled: BucketFields): Promise<void> {
+  // Readers do not tell this one, and Terraform would put it back.
+  const { [exportedTag]: cluster } = await bucketTags({ clients, call }, settled.name);
+  const exported = cluster === undefined ? {} : { [exportedTag]: cluster };
   const input = {
     Bucket: settled.name,
-    Tagging: { TagSet: toTagList({ ...settled.tags, [settingsTag]: toKept(settled) }) },
+    Tagging: { TagSet: toTagList({ ...exported, ...settled.tags, [settingsTag]: toKept(settled) }) },
   };
   await call('s3:PutBucketTagging', () => clients.s3.send(new PutBucketTaggingCommand(input)));
+}
+
+/** Leaves a bucket just the tags that are not ours. */
+export async function disownBucket({ clients, call }: Connection, Bucket: string): Promise<void> {
+  const tags = foreignTags(await bucketTags({ clients, call }, Bucket));
+  const TagSet = toTagList(fromTagMap(tags));
+  // The same permission is for both, and S3 takes no empty list.
+  await call('s3:PutBucketTagging', () =>
+    TagSet.length === 0
+      ? clients.s3.send(new DeleteBucketTaggingCommand({ Bucket }))
+      : clients.s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } })),
+  );
 }
 
 /** Makes the named settings what they should be; access before the policy, which S3 refuses while it blocks the public. */

@@ -2,7 +2,6 @@ import {
   CreateBucketCommand,
   type CreateBucketCommandInput,
   DeleteBucketCommand,
-  GetBucketTaggingCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
@@ -14,10 +13,20 @@ import type { Observed } from '../../model/types.ts';
 import { AwsFailure, type CallContext, isAwsFailure, type ReadContext, type Scope } from '../../ports/aws.ts';
 import type { Permission } from '../../ports/permissions.ts';
 import type { Adapter } from './adapter.ts';
-import { type BucketFields, configure, isOpen, isVersioned, keptSettings, policyOf } from './bucket-settings.ts';
+import {
+  type BucketFields,
+  bucketTags,
+  configure,
+  disownBucket,
+  isOpen,
+  isVersioned,
+  policyOf,
+  settingsOf,
+} from './bucket-settings.ts';
 import type { Connection } from './connection.ts';
 import { fromTagMap, idOf, toTagList } from './found.ts';
-import { forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
+import { forget, hullPermissions, note, notePermissions, notesOf, textsOf } from './hull.ts';
+import { tagOwner } from './owner.ts';
 import { deleteWhenFree, whenKnown } from './retry.ts';
 import { bucketArn, objectArn, removeObjects } from './s3.ts';
 import { type RawTags, taggedResourcesPermission, tagsOr } from './tagged-resources.ts';
@@ -30,13 +39,11 @@ const observedOf = (scope: Scope, name: string): Observed<'bucket'> => ({ bucket
 const foreignCodes = /AccessDenied|PermanentRedirect|AuthorizationHeaderMalformed|Forbidden|^301$/;
 
 /** Undefined: no such bucket; `foreign`: another account's, or in another region. */
-async function tagsOf({ clients, call }: Connection, Bucket: string): Promise<RawTags | 'foreign' | undefined> {
+async function tagsOf(connection: Connection, Bucket: string): Promise<RawTags | 'foreign' | undefined> {
   try {
-    const answer = await call('s3:GetBucketTagging', () => clients.s3.send(new GetBucketTaggingCommand({ Bucket })));
-    return Object.fromEntries((answer.TagSet ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? '']));
+    return await bucketTags(connection, Bucket);
   } catch (error) {
     if (!isAwsFailure(error)) throw error;
-    if (error.code === 'NoSuchTagSet') return {};
     if (error.reason === 'not-found') return undefined;
     if (foreignCodes.test(error.code)) return 'foreign';
     throw error;
@@ -50,7 +57,7 @@ async function toFound(connection: Connection, name: string, context: ReadContex
   const tags = fromTagMap(raw);
   const id = idOf(tags, context.scope);
   if (id === undefined) return [];
-  const kept = keptSettings(raw);
+  const kept = await settingsOf(connection, name, { raw, scope: context.scope });
   const [publicRead, policy, versioning] = await Promise.all([
     isOpen(connection, name, kept.publicRead),
     policyOf(connection, name),
@@ -141,6 +148,7 @@ const remove = (connection: Connection, name: string, context: CallContext): Pro
 const onBuckets = (...actions: readonly string[]): Permission[] =>
   actions.map((action) => ({ action: `s3:${action}`, resource: bucketArn('ownBuckets') }));
 const settings = [
+  'GetBucketTagging',
   'PutBucketPublicAccessBlock',
   'PutBucketPolicy',
   'PutBucketVersioning',
@@ -158,7 +166,7 @@ export const bucket: Adapter<'bucket'> = {
     ],
     create: [
       ...notePermissions,
-      ...onBuckets('CreateBucket', 'GetBucketTagging', 'ListBucket', ...settings),
+      ...onBuckets('CreateBucket', 'ListBucket', ...settings),
       { action: 's3:TagResource', resource: bucketArn('ownBuckets') },
     ],
     update: onBuckets(...settings),
@@ -177,6 +185,13 @@ export const bucket: Adapter<'bucket'> = {
       const names = await notesOf(connection, context, 'bucket');
       return (await Promise.all(names.map((name) => toFound(connection, name, context)))).flat();
     },
+    notes: ({ settled: { name } }) => textsOf(name),
+  }),
+
+  owner: (connection) => ({
+    // With what was read of its settings, so that they are noted from now on.
+    own: tagOwner(bucket.writer(connection)).own,
+    disown: (found) => disownBucket(connection, found.name),
   }),
 
   writer: (connection) => ({

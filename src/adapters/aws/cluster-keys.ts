@@ -7,7 +7,7 @@ import type { KeyPlace } from '../keys/key-material.ts';
 import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
 import { unlessGone } from './gone.ts';
-import { forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
+import { allKnown, forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
 import { bucketArn, getObject, listObjects, objectArn, putObject, putOnce, removeObjects } from './s3.ts';
 
 type Keys = Settled<'cluster-keys'>;
@@ -56,27 +56,43 @@ async function publicPart(connection: Connection, where: Where, context: CallCon
   );
 }
 
-async function list(connection: Connection, context: ReadContext): Promise<Found<'cluster-keys'>[]> {
+/** Notes of what is there. What was exported bears none: there keys are made once all of them are found. */
+async function madeOf(connection: Connection, context: ReadContext): Promise<ReturnType<typeof fromNote>[]> {
   const notes = (await notesOf(connection, context, 'cluster-keys')).map(fromNote);
+  const made = notes.filter((note) => note.made);
+  if (context.scope.exported === undefined) return made;
+  const isMade = ({ bucket, prefix }: Where) => made.some((one) => one.bucket === bucket && one.prefix === prefix);
+  const whole = await Promise.all(
+    notes.map(async (note) => {
+      if (note.made || isMade(note)) return [];
+      const objects = await listObjects(connection, note.bucket, note.prefix);
+      const there = new Set(objects?.map(({ Key }) => Key));
+      return keyObjects.every(({ name }) => there.has(`${note.prefix}${name}`)) ? [note] : [];
+    }),
+  );
+  return [...made, ...whole.flat()];
+}
+
+async function list(connection: Connection, context: ReadContext): Promise<Found<'cluster-keys'>[]> {
+  const notes = await madeOf(connection, context);
   const found = await Promise.all(
-    notes
-      .filter(({ made }) => made)
-      .map(async ({ id, ...where }): Promise<Found<'cluster-keys'>> => {
-        const [objects, keys] = await Promise.all([
-          listObjects(connection, where.bucket, where.prefix),
-          publicPart(connection, where, context),
-        ]);
-        const names = (objects ?? []).map((object) => object.Key!.slice(where.prefix.length)).sort();
-        const nothing = { caCertificate: '', serviceAccountJwks: '{"keys":[]}', expires: '' };
-        return {
-          kind: 'cluster-keys',
-          id,
-          name: `${where.bucket}/${where.prefix}`,
-          state: 'ready',
-          settled: { bucket: where.bucket, prefix: where.prefix, objects: names },
-          observed: keys === undefined ? nothing : observedOf(keys),
-        };
-      }),
+    notes.map(async ({ id, bucket, prefix }): Promise<Found<'cluster-keys'>> => {
+      const where = { bucket, prefix };
+      const [objects, keys] = await Promise.all([
+        listObjects(connection, where.bucket, where.prefix),
+        publicPart(connection, where, context),
+      ]);
+      const names = (objects ?? []).map((object) => object.Key!.slice(where.prefix.length)).sort();
+      const nothing = { caCertificate: '', serviceAccountJwks: '{"keys":[]}', expires: '' };
+      return {
+        kind: 'cluster-keys',
+        id,
+        name: `${where.bucket}/${where.prefix}`,
+        state: 'ready',
+        settled: { bucket: where.bucket, prefix: where.prefix, objects: names },
+        observed: keys === undefined ? nothing : observedOf(keys),
+      };
+    }),
   );
   return found;
 }
@@ -155,7 +171,14 @@ export const clusterKeys: Adapter<'cluster-keys'> = {
       { action: 's3:DeleteObject', resource: objectArn('storeBuckets', `${marks}*`) },
     ],
   },
-  reader: (connection) => ({ list: (context) => list(connection, context) }),
+  reader: (connection) => ({
+    list: (context) => list(connection, context),
+    notes: ({ id, name, settled: { bucket, prefix } }) => {
+      if (!allKnown(bucket, prefix)) return [];
+      const where = { bucket: bucket!, prefix: prefix! };
+      return [toNote(id, where, false), ...(name === undefined ? [] : [toNote(id, where, true)])];
+    },
+  }),
   writer: (connection) => ({
     create: ({ id, settled }, context) => create(connection, id, settled, context),
     update: ({ found, settled }, context) => restore(connection, settled, found.settled.objects ?? [], context),

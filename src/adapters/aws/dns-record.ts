@@ -12,7 +12,7 @@ import type { Permission } from '../../ports/permissions.ts';
 import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
 import { unlessGone } from './gone.ts';
-import { forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
+import { allKnown, forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
 import { changePermission, inSync, withDot, withoutDot, zoneArn } from './route53-changes.ts';
 import { whenFree } from './when-free.ts';
 
@@ -166,7 +166,13 @@ export const dnsRecord: Adapter<'dns-record'> = {
     update: changing,
     delete: changing,
   },
-  reader: (connection) => ({ list: (context) => list(connection, context) }),
+  reader: (connection) => ({
+    list: (context) => list(connection, context),
+    notes: ({ id, settled: { hostedZoneId, name, target } }) =>
+      allKnown(hostedZoneId, name, target)
+        ? [toNote(id, { hostedZoneId: hostedZoneId!, name: name!, target: target! })]
+        : [],
+  }),
   writer: (connection) => ({
     create: ({ id, settled }, context) => create(connection, id, settled, context),
     update: ({ found, settled }, context) => update(connection, found, settled, context),

@@ -26,13 +26,17 @@ export async function describeCluster({ clients, call }: Connection, name: strin
   return answer?.cluster;
 }
 
-/** The cluster if it carries our tags: one question of an observation, whoever asks. */
-export const ourCluster = (connection: Connection, context: ReadContext): Promise<Cluster | undefined> =>
-  context.once('eks:DescribeCluster', async () => {
-    if (!(await mayUse(connection, context, 'eks'))) return undefined;
-    const cluster = await describeCluster(connection, context.scope.cluster);
-    return idOf(fromTagMap(cluster?.tags), context.scope) === undefined ? undefined : cluster;
-  });
+/** The cluster of that name, whosever it is: one question of an observation, whoever asks. */
+export const namedCluster = (connection: Connection, context: ReadContext): Promise<Cluster | undefined> =>
+  context.once('eks:DescribeCluster', async () =>
+    (await mayUse(connection, context, 'eks')) ? describeCluster(connection, context.scope.cluster) : undefined,
+  );
+
+/** The cluster if it carries our tags. */
+export async function ourCluster(connection: Connection, context: ReadContext): Promise<Cluster | undefined> {
+  const cluster = await namedCluster(connection, context);
+  return idOf(fromTagMap(cluster?.tags), context.scope) === undefined ? undefined : cluster;
+}
 
 /** The cluster's name where it can have children: EKS takes none before it is ACTIVE and they go with it. */
 export async function parentCluster(connection: Connection, context: ReadContext): Promise<string | undefined> {

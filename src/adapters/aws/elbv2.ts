@@ -1,5 +1,6 @@
 import {
   AddTagsCommand,
+  DescribeListenersCommand,
   DescribeLoadBalancersCommand,
   DescribeTagsCommand,
   DescribeTargetGroupsCommand,
@@ -115,6 +116,19 @@ function listenerOf(noted: string, balancers: readonly string[], groups: readonl
   return targetGroupArn === undefined ? [] : [{ arn, port: Number(port), loadBalancerArn, targetGroupArn }];
 }
 
+/** What was exported bears no notes: its listeners are asked for at each load balancer. */
+async function listenersAt({ clients, call }: Connection, LoadBalancerArn: string): Promise<OurListener[]> {
+  const answer = await call('elasticloadbalancing:DescribeListeners', () =>
+    clients.elbv2.send(new DescribeListenersCommand({ LoadBalancerArn })),
+  );
+  return (answer.Listeners ?? []).map((listener) => ({
+    arn: listener.ListenerArn!,
+    port: listener.Port!,
+    loadBalancerArn: LoadBalancerArn,
+    targetGroupArn: listener.DefaultActions?.[0]?.TargetGroupArn ?? '',
+  }));
+}
+
 /** One question of an observation, whoever asks: three calls however many there are, two where the tagging service knows all of them. */
 export const ourBalancing = (connection: Connection, context: ReadContext): Promise<Balancing> =>
   context.once('load balancers of the control plane', async () => {
@@ -126,7 +140,10 @@ export const ourBalancing = (connection: Connection, context: ReadContext): Prom
       notesOf(connection, context, 'listener'),
     ]);
     const balancerArns = loadBalancers.map((one) => one.LoadBalancerArn!);
-    const listeners = noted.flatMap((text) => listenerOf(text, balancerArns, targetGroups));
+    const listeners =
+      context.scope.exported === undefined
+        ? noted.flatMap((text) => listenerOf(text, balancerArns, targetGroups))
+        : (await Promise.all(balancerArns.map((arn) => listenersAt(connection, arn)))).flat();
     const arns = [
       ...balancerArns,
       ...targetGroups.map((one) => one.TargetGroupArn!),

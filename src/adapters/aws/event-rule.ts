@@ -20,7 +20,7 @@ import type { Connection } from './connection.ts';
 import { failedLater } from './failed-later.ts';
 import { fromTagMap, idOf, tagChanges, toTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
-import { forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
+import { forget, hullPermissions, note, notePermissions, notesOf, textsOf } from './hull.ts';
 import { notOurs } from './not-ours.ts';
 import { whenKnown } from './retry.ts';
 import { type RawTags, taggedResourcesPermission, tagsOr } from './tagged-resources.ts';
@@ -150,6 +150,7 @@ export const eventRule: Adapter<'event-rule'> = {
       const names = await notesOf(connection, context, 'event-rule');
       return (await Promise.all(names.map((name) => toFound(connection, name, context)))).flat();
     },
+    notes: ({ settled: { name } }) => textsOf(name),
   }),
 
   writer: (connection) => ({

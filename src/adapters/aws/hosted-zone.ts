@@ -20,7 +20,7 @@ import { allItems } from './all-items.ts';
 import type { Connection } from './connection.ts';
 import { fromTagList, idOf, tagChanges, toTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
-import { forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
+import { allKnown, forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
 import { notOurs } from './not-ours.ts';
 import { deleteWhenFree, whenKnown } from './retry.ts';
 import { bareId, changePermission, inSync, withDot, withoutDot, zoneArn } from './route53-changes.ts';
@@ -183,6 +183,7 @@ export const hostedZone: Adapter<'hosted-zone'> = {
       const places = (await notesOf(connection, context, 'hosted-zone')).map(fromNote);
       return (await Promise.all(places.map((place) => toFound(connection, place, context)))).flat();
     },
+    notes: ({ settled: { name, vpcId } }) => (allKnown(name, vpcId) ? [toNote({ name: name!, vpcId: vpcId! })] : []),
   }),
 
   writer: (connection) => ({

@@ -35,12 +35,18 @@ export const seatsVpcs = async (connection: Connection, context: ReadContext): P
 
 const keyOf = (kind: KindName, value: string): string => `${keptTagPrefix}${kind}/${shortHash(value)}`;
 
-/** What was noted for a kind: names of things that may be there or not. */
+/** What was noted for a kind: names of things that may be there or not. What was exported bears no notes: then the graph says them. */
 export async function notesOf(connection: Connection, context: ReadContext, kind: KindName): Promise<string[]> {
   const tags = (await seatsGroups(connection, context)).flatMap((group) => group.Tags ?? []);
   const values = tags.filter((tag) => tag.Key?.startsWith(`${keptTagPrefix}${kind}/`)).map((tag) => tag.Value ?? '');
-  return [...new Set(values)].sort();
+  return [...new Set([...values, ...(context.scope.exported?.notes[kind] ?? [])])].sort();
 }
+
+/** Whether values of a graph are texts already, and no references to what AWS tells later. */
+export const allKnown = (...values: readonly unknown[]): boolean => values.every((value) => typeof value === 'string');
+
+/** Such a text as a note. */
+export const textsOf = (value: unknown): readonly string[] => (typeof value === 'string' ? [value] : []);
 
 async function seatsGroupIds({ clients, call }: Connection, context: CallContext): Promise<string[]> {
   const Filters = [...ourFilter(context.scope), { Name: `tag:${idTag}`, Values: [seatsId] }];

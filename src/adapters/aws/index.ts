@@ -1,5 +1,5 @@
 import type { KindName } from '../../model/kinds/names.ts';
-import type { Readers, Writers } from '../../ports/aws.ts';
+import type { Owners, Readers, Writers } from '../../ports/aws.ts';
 import type { PermissionTable } from '../../ports/permissions.ts';
 import { accessEntry } from './access-entry.ts';
 import type { Adapter } from './adapter.ts';
@@ -33,6 +33,7 @@ import { natGateway } from './nat-gateway.ts';
 import { networkInterface } from './network-interface.ts';
 import { nodeGroup } from './node-group.ts';
 import { oidcProvider } from './oidc-provider.ts';
+import { ownerOf } from './owner.ts';
 import { podIdentityAssociation } from './pod-identity-association.ts';
 import { policy } from './policy.ts';
 import { queue } from './queue.ts';
@@ -48,12 +49,14 @@ import { volume } from './volume.ts';
 import { vpc } from './vpc.ts';
 import { vpcCidrBlock } from './vpc-cidr-block.ts';
 import { vpcEndpoint } from './vpc-endpoint.ts';
+import { withoutExportedTag } from './without-exported-tag.ts';
 
 export { certificateIssuer, issuerPermissions } from '../keys/issuer.ts';
 export { factPermissions, facts } from './facts.ts';
 export { leftoverPermissions } from './leftovers.ts';
 export { lockName, lockPermissions, parameterLocks } from './lock.ts';
 export { machinePermissions, machines } from './machines.ts';
+export { standing } from './standing.ts';
 export { storePermissions, storeReader, storeWriter } from './store.ts';
 export { verbPermissions } from './verb-permissions.ts';
 
@@ -106,16 +109,23 @@ export const adapters: { readonly [K in KindName]: Adapter<K> } = {
 };
 
 /** A table over kinds made from the adapters; each entry's kind is the key's, which `Object.fromEntries` cannot say. */
-const table = <T>(of: (adapter: Adapter<KindName>) => unknown): T =>
+const table = <T>(of: (adapter: Adapter<KindName>, kind: KindName) => unknown): T =>
   Object.fromEntries(
-    Object.entries(adapters).map(([kind, adapter]) => [kind, of(adapter as unknown as Adapter<KindName>)]),
+    Object.entries(adapters).map(([kind, adapter]) => [
+      kind,
+      of(adapter as unknown as Adapter<KindName>, kind as KindName),
+    ]),
   ) as T;
 
 /** What reads every kind. Whoever plans is given these and no writers. */
-export const readers = (connection: Connection): Readers => table((adapter) => adapter.reader(connection));
+export const readers = (connection: Connection): Readers =>
+  table((adapter) => withoutExportedTag(adapter.reader(connection)));
 
 /** What changes every kind. */
 export const writers = (connection: Connection): Writers => table((adapter) => adapter.writer(connection));
+
+/** What changes whose every kind is. */
+export const owners = (connection: Connection): Owners => table((adapter, kind) => ownerOf(kind, adapter, connection));
 
 /** What every kind's adapter calls. */
 export const permissions: PermissionTable = table((adapter) => adapter.permissions);

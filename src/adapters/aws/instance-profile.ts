@@ -6,15 +6,17 @@ import {
   type InstanceProfile,
   ListInstanceProfilesCommand,
   RemoveRoleFromInstanceProfileCommand,
+  TagInstanceProfileCommand,
+  UntagInstanceProfileCommand,
 } from '@aws-sdk/client-iam';
 import type { Found } from '../../model/snapshot.ts';
-import { clusterTag, idTag } from '../../model/tags.ts';
+import { clusterTag, exportedTag, idTag } from '../../model/tags.ts';
 import { type CallContext, isAwsFailure } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
 import { allPages } from './all-pages.ts';
 import type { Connection } from './connection.ts';
 import { passRole } from './eks.ts';
-import { fromTagList, toTagList } from './found.ts';
+import { fromTagList, isOf, ownerTag, toTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { idFromPath, pathPrefix, underOurPath } from './iam.ts';
 import { notOurs } from './not-ours.ts';
@@ -39,8 +41,7 @@ async function getProfile({ clients, call }: Connection, name: string): Promise<
   return answer?.InstanceProfile;
 }
 
-const isOurs = ({ Tags }: InstanceProfile, { scope }: CallContext): boolean =>
-  fromTagList(Tags)[clusterTag] === scope.cluster;
+const isOurs = ({ Tags }: InstanceProfile, { scope }: CallContext): boolean => isOf(fromTagList(Tags), scope);
 
 /** A profile that a killed run left without its role shows an empty name, which differs from every role's. */
 function toFound(profile: InstanceProfile, context: CallContext): Found<'instance-profile'>[] {
@@ -126,12 +127,24 @@ export const instanceProfile: Adapter<'instance-profile'> = {
         // Lists tell no tags, and a path is no proof: anybody may put a profile there.
         const ask = async () => {
           const one = await getProfile(connection, profile.InstanceProfileName!);
-          return { [clusterTag]: one !== undefined && isOurs(one, context) ? context.scope.cluster : '' };
+          return { [ownerTag(context.scope)]: one !== undefined && isOurs(one, context) ? context.scope.cluster : '' };
         };
         const tags = await tagsOr(connection, context, { arn: profile.Arn!, ask });
-        return tags[clusterTag] === context.scope.cluster ? toFound(profile, context) : [];
+        return isOf(tags, context.scope) ? toFound(profile, context) : [];
       });
       return (await Promise.all(found)).flat();
+    },
+  }),
+
+  owner: ({ clients, call }) => ({
+    async own({ found, tags }) {
+      const input = { InstanceProfileName: found.name, Tags: toTagList(tags) };
+      await call('iam:TagInstanceProfile', () => clients.iam.send(new TagInstanceProfileCommand(input)));
+    },
+
+    async disown(found) {
+      const input = { InstanceProfileName: found.name, TagKeys: [clusterTag, idTag, exportedTag] };
+      await call('iam:UntagInstanceProfile', () => clients.iam.send(new UntagInstanceProfileCommand(input)));
     },
   }),
 

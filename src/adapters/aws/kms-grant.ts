@@ -13,7 +13,7 @@ import type { Adapter } from './adapter.ts';
 import { allPages } from './all-pages.ts';
 import type { Connection } from './connection.ts';
 import { unlessGone } from './gone.ts';
-import { forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
+import { allKnown, forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
 import { oncePropagated } from './when-free.ts';
 
 type Grant = Settled<'kms-grant'>;
@@ -114,6 +114,8 @@ export const kmsGrant: Adapter<'kms-grant'> = {
       );
       return noted.flatMap((one) => toFound(one, grants.get(one.keyArn) ?? []));
     },
+    notes: ({ id, settled: { keyArn, name } }) =>
+      allKnown(keyArn, name) ? [toNote({ id, keyArn: keyArn!, name: name! })] : [],
   }),
 
   writer: (connection) => ({

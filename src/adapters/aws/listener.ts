@@ -104,6 +104,8 @@ export const listener: Adapter<Kind> = {
       const { listeners, tags } = await ourBalancing(connection, context);
       return listeners.flatMap((one) => toFound(one, tags.get(one.arn) ?? {}, context));
     },
+    notes: ({ name, settled: { port } }) =>
+      name === undefined || port === undefined ? [] : [listenerNote(name, port)],
   }),
 
   writer: (connection) => ({

@@ -18,7 +18,7 @@ import type { Connection } from './connection.ts';
 import { clusterRead, ourCluster } from './eks.ts';
 import { fromTagList, idOf, tagChanges, toTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
-import { forget, hasSeats, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
+import { allKnown, forget, hasSeats, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
 import { notOurs } from './not-ours.ts';
 
 const arnOf = ({ partition, account }: Scope, url: string): string =>
@@ -152,6 +152,7 @@ export const oidcProvider: Adapter<'oidc-provider'> = {
       const arns = await candidates(connection, context);
       return (await Promise.all(arns.map((arn) => toFound(connection, arn, context)))).flat();
     },
+    notes: ({ settled: { url } }, scope) => (allKnown(url) && !isOfEks(url!) ? [arnOf(scope, url!)] : []),
   }),
 
   writer: (connection) => ({

@@ -11,15 +11,15 @@ import {
   type Policy,
   type PolicyVersion,
   TagPolicyCommand,
+  UntagPolicyCommand,
 } from '@aws-sdk/client-iam';
 import type { Found } from '../../model/snapshot.ts';
-import { clusterTag } from '../../model/tags.ts';
 import type { Settled } from '../../model/types.ts';
 import { isAwsFailure, type Scope } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
 import { allPages } from './all-pages.ts';
 import type { Connection } from './connection.ts';
-import { fromTagList, toTagList } from './found.ts';
+import { fromTagList, isOf, ownerTag, tagChanges, toTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { decodeDocument, idFromPath, pathPrefix, underOurPath } from './iam.ts';
 import { iamDetails, iamDetailsPermission } from './iam-account.ts';
@@ -50,8 +50,7 @@ async function get({ clients, call }: Connection, PolicyArn: string): Promise<Po
   return answer?.Policy;
 }
 
-const isOf = (policy: Policy | undefined, { cluster }: Scope): policy is Policy =>
-  fromTagList(policy?.Tags)[clusterTag] === cluster;
+const isOurs = (policy: Policy | undefined, scope: Scope): policy is Policy => isOf(fromTagList(policy?.Tags), scope);
 
 /** Description and tags stay uncompared. */
 function toFound(policy: Policy | ManagedPolicyDetail, document: string | undefined, scope: Scope): Found<'policy'>[] {
@@ -117,7 +116,14 @@ export const policy: Adapter<'policy'> = {
       'CreatePolicyVersion',
       'DeletePolicyVersion',
     ),
-    update: underOurPath('policy', 'ListPolicyVersions', 'CreatePolicyVersion', 'DeletePolicyVersion', 'TagPolicy'),
+    update: underOurPath(
+      'policy',
+      'ListPolicyVersions',
+      'CreatePolicyVersion',
+      'DeletePolicyVersion',
+      'TagPolicy',
+      'UntagPolicy',
+    ),
     delete: underOurPath('policy', 'ListPolicyVersions', 'DeletePolicyVersion', 'DeletePolicy'),
   },
 
@@ -127,9 +133,11 @@ export const policy: Adapter<'policy'> = {
       const details = await iamDetails(connection, context);
       const policies = details?.policies ?? (await policiesUnder(connection, pathPrefix(scope)));
       const found = policies.map(async (one) => {
-        const ask = async () => ({ [clusterTag]: isOf(await get(connection, one.Arn!), scope) ? scope.cluster : '' });
+        const ask = async () => ({
+          [ownerTag(scope)]: isOurs(await get(connection, one.Arn!), scope) ? scope.cluster : '',
+        });
         const tags = await tagsOr(connection, context, { arn: one.Arn!, ask });
-        if (tags[clusterTag] !== scope.cluster) return [];
+        if (!isOf(tags, scope)) return [];
         const document = 'PolicyVersionList' in one ? documentIn(one) : await documentOf(connection, one);
         return toFound(one, document, scope);
       });
@@ -157,7 +165,7 @@ export const policy: Adapter<'policy'> = {
         const arn = arnOf(scope, settled);
         const there = await oursOrFail(`policy ${settled.name}`, context, async () => {
           const found = await get(connection, arn);
-          if (isOf(found, scope)) return found;
+          if (isOurs(found, scope)) return found;
           throw notOurs('iam:CreatePolicy', `A policy ${settled.name}`, 'Delete it, then apply again.');
         });
         // As a rule it is what the call made whose answer was lost.
@@ -172,8 +180,11 @@ export const policy: Adapter<'policy'> = {
       const PolicyArn = found.observed.arn;
       if (changed.includes('document')) await setDocument(connection, PolicyArn, settled.document);
       if (changed.includes('tags')) {
-        const input = { PolicyArn, Tags: toTagList(settled.tags) };
-        await call('iam:TagPolicy', () => clients.iam.send(new TagPolicyCommand(input)));
+        const { set, remove } = tagChanges(found.settled.tags ?? {}, settled.tags);
+        const input = { PolicyArn, Tags: toTagList(set) };
+        if (input.Tags.length > 0) await call('iam:TagPolicy', () => clients.iam.send(new TagPolicyCommand(input)));
+        const untag = { PolicyArn, TagKeys: remove };
+        if (remove.length > 0) await call('iam:UntagPolicy', () => clients.iam.send(new UntagPolicyCommand(untag)));
       }
       return found.observed;
     },

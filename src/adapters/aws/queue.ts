@@ -17,7 +17,7 @@ import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
 import { fromTagMap, idOf, tagChanges } from './found.ts';
 import { unlessGone } from './gone.ts';
-import { forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
+import { forget, hullPermissions, note, notePermissions, notesOf, textsOf } from './hull.ts';
 import { notOurs, oursOrFail } from './not-ours.ts';
 import { deleteWhenFree } from './retry.ts';
 import { taggedResourcesPermission, tagsOr } from './tagged-resources.ts';
@@ -169,6 +169,7 @@ export const queue: Adapter<'queue'> = {
       const names = await notesOf(connection, context, 'queue');
       return (await Promise.all(names.map((name) => toFound(connection, name, context)))).flat();
     },
+    notes: ({ settled: { name } }) => textsOf(name),
   }),
 
   writer: (connection) => ({

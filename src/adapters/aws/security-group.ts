@@ -21,6 +21,7 @@ import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from '
 import { describeTags, ofOurType } from './ec2-types.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
+import { tagOwner } from './owner.ts';
 import { deleteWhenFree } from './retry.ts';
 import { ourSecurityGroupRules } from './security-group-rule.ts';
 import { ipv6Of } from './vpc.ts';
@@ -186,6 +187,19 @@ export const securityGroup: Adapter<'security-group'> = {
       return groups.flatMap((group) => toFound(group, rules, context));
     },
   }),
+
+  owner(connection) {
+    const byTags = tagOwner(securityGroup.writer(connection));
+    return {
+      ...byTags,
+      /** With the notes of other kinds, whose keys only the group itself tells. */
+      async disown(found, context) {
+        const there = await visible(connection, found.observed.groupId, context);
+        const kept = (there.Tags ?? []).flatMap(({ Key = '' }) => (Key.startsWith(keptTagPrefix) ? [Key] : []));
+        await tagOwner(securityGroup.writer(connection), kept).disown(found, context);
+      },
+    };
+  },
 
   writer: (connection) => ({
     async create({ id, settled }, context) {

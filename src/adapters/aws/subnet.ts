@@ -11,7 +11,6 @@ import {
 } from '@aws-sdk/client-ec2';
 import { cidr, subnetAt } from '../../base/cidr.ts';
 import type { Found } from '../../model/snapshot.ts';
-import { clusterTag, usesTag } from '../../model/tags.ts';
 import type { Observed, Settled } from '../../model/types.ts';
 import type { CallContext, ReadContext } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
@@ -20,7 +19,7 @@ import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
 import { describeTags, ofOurType } from './ec2-types.ts';
 import { failedLater } from './failed-later.ts';
-import { fromTagList, idOf } from './found.ts';
+import { fromTagList, idOf, markOf, ownerTag } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { deleteWhenFree } from './retry.ts';
 import { ipv6Of, ourVpcs } from './vpc.ts';
@@ -34,7 +33,7 @@ export const ourSubnets = (connection: Connection, context: ReadContext): Promis
   ofOurType(connection, context, {
     type: 'subnet',
     ask: () => {
-      const Filters = [{ Name: 'tag-key', Values: [clusterTag, usesTag(context.scope.cluster)] }];
+      const Filters = [{ Name: 'tag-key', Values: [ownerTag(context.scope), markOf(context.scope)] }];
       return allItems(
         (NextToken) =>
           connection.call('ec2:DescribeSubnets', () =>

@@ -1,11 +1,10 @@
 import { GetResourcesCommand } from '@aws-sdk/client-resource-groups-tagging-api';
 import type { Tags } from '../../model/field.ts';
-import { clusterTag } from '../../model/tags.ts';
 import { isAwsFailure, type ReadContext } from '../../ports/aws.ts';
 import { allPages } from './all-pages.ts';
 import { regionOfGlobal } from './clients.ts';
 import type { Connection } from './connection.ts';
-import { fromTagMap } from './found.ts';
+import { fromTagMap, ownerTag } from './found.ts';
 
 /** Tags as they stand, those that adapters keep among them. */
 export type RawTags = Readonly<Record<string, string>>;
@@ -26,7 +25,7 @@ async function ask({ clients, call }: Connection, context: ReadContext, { client
         clients[client].send(
           new GetResourcesCommand({
             ResourceTypeFilters: [...filters],
-            TagFilters: [{ Key: clusterTag, Values: [context.scope.cluster] }],
+            TagFilters: [{ Key: ownerTag(context.scope), Values: [context.scope.cluster] }],
             ResourcesPerPage: 100,
             PaginationToken,
           }),

@@ -12,7 +12,7 @@ import { hours, minutes, seconds } from '../../base/duration.ts';
 import type { Found, State } from '../../model/snapshot.ts';
 import { idTag, keptTagPrefix } from '../../model/tags.ts';
 import type { Observed, Settled } from '../../model/types.ts';
-import type { CallContext, ReadContext } from '../../ports/aws.ts';
+import type { CallContext, ReadContext, Scope } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
 import { allItems } from './all-items.ts';
 import { gone, madeOrGone, withClientToken } from './client-token.ts';
@@ -22,6 +22,7 @@ import { failedLater } from './failed-later.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { hasSeats, hullPermissions } from './hull.ts';
+import { tagOwner } from './owner.ts';
 import { deleteWhenFree } from './retry.ts';
 import { waitFor } from './wait.ts';
 
@@ -59,8 +60,11 @@ function performanceOf(volume: Volume): Pick<VolumeFields, 'iops' | 'throughput'
   return { iops: type === 'io1' || type === 'io2' ? Iops : null, throughput: null };
 }
 
-const keyOf = (volume: Volume): string | null =>
-  (volume.Tags ?? []).some((tag) => tag.Key === defaultKeyTag) ? null : (volume.KmsKeyId ?? null);
+/** Of a volume that was exported nothing says whether its key was named: then it is not compared, and said when it is adopted. */
+function keyOf(volume: Volume, { exported }: Scope): { kmsKeyArn?: string | null } {
+  if ((volume.Tags ?? []).some((tag) => tag.Key === defaultKeyTag)) return { kmsKeyArn: null };
+  return exported === undefined ? { kmsKeyArn: volume.KmsKeyId ?? null } : {};
+}
 
 function toFound(volume: Volume, context: ReadContext): Found<'volume'>[] {
   const tags = fromTagList(volume.Tags);
@@ -76,7 +80,7 @@ function toFound(volume: Volume, context: ReadContext): Found<'volume'>[] {
       settled: {
         zone: volume.AvailabilityZone!,
         encrypted: volume.Encrypted ?? false,
-        kmsKeyArn: keyOf(volume),
+        ...keyOf(volume, context.scope),
         size: volume.Size!,
         volumeType: volume.VolumeType!,
         ...performanceOf(volume),
@@ -188,6 +192,18 @@ export const volume: Adapter<'volume'> = {
       return (await ourVolumes(connection, context)).flatMap((one) => toFound(one, context));
     },
   }),
+
+  owner(connection) {
+    const byTags = tagOwner(volume.writer(connection), [defaultKeyTag]);
+    return {
+      ...byTags,
+      own: ({ found, wanted, tags }, context) =>
+        byTags.own(
+          { found, wanted, tags: wanted.kmsKeyArn === null ? { ...tags, [defaultKeyTag]: 'true' } : tags },
+          context,
+        ),
+    };
+  },
 
   writer: (connection) => ({
     create: ({ id, settled }, context) => create(connection, id, settled, context),

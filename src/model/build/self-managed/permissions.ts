@@ -1,6 +1,5 @@
 import { bootTag } from '../../bootstrap/self-managed/boot-config.ts';
-import { clusterTag } from '../../tags.ts';
-import type { Text } from '../context.ts';
+import { kubernetesTag, type Text } from '../context.ts';
 import { managedArn } from '../iam.ts';
 import { needsSourceCheckOff } from './pod-network-ports.ts';
 import type { SelfManagedContext } from './self-managed-context.ts';
@@ -24,9 +23,12 @@ export const allow = (
   ...(condition === undefined ? {} : { Condition: condition }),
 });
 
-/** Only the cluster's own: by the tag that everything of ours carries. */
+/**
+ * Only the cluster's own, by Kubernetes' tag. Not by Quilla's: the cluster must run where another tool made it and Quilla has not adopted
+ * it yet, and go on running when Quilla has let go of it.
+ */
 export const ours = ({ name }: SelfManagedContext) => ({
-  StringEquals: { [`aws:ResourceTag/${clusterTag}`]: name },
+  StringEquals: { [`aws:ResourceTag/${kubernetesTag(name)}`]: 'owned' },
 });
 
 /** ARNs of a service in the cluster's region and account. */

@@ -1,0 +1,59 @@
+import type { Field, Tags } from '../../model/field.ts';
+import { kinds } from '../../model/kinds/index.ts';
+import type { KindName } from '../../model/kinds/names.ts';
+import type { Found } from '../../model/snapshot.ts';
+import { clusterTag, exportedTag, idTag } from '../../model/tags.ts';
+import type { Settled } from '../../model/types.ts';
+import type { Owner, Writer } from '../../ports/aws.ts';
+import type { Adapter } from './adapter.ts';
+import type { Connection } from './connection.ts';
+import { foreignTags } from './found.ts';
+import { note } from './hull.ts';
+
+/** What bears a mark of ours bears these at least; readers tell some of them of no kind. */
+const always = [clusterTag, idTag, exportedTag];
+
+/** An owner that changes tags as the kind's writer does. `kept`: keys that the adapter keeps there for itself. */
+export function tagOwner<K extends KindName>(writer: Writer<K>, kept: readonly string[] = []): Owner<K> {
+  const change = async (
+    found: Found<K>,
+    tags: { before: Tags; after: Tags },
+    context: Parameters<Owner<K>['own']>[1],
+  ) => {
+    const changed = ['tags'] as unknown as (keyof Settled<K> & string)[];
+    const settled = { ...found.settled, tags: tags.after } as unknown as Settled<K>;
+    const there = { ...found, settled: { ...found.settled, tags: tags.before } } as Found<K>;
+    await writer.update({ found: there, settled, changed }, context);
+  };
+  const tagsOf = (found: Found<K>): Tags => (found.settled as { readonly tags?: Tags }).tags ?? {};
+  return {
+    own: ({ found, tags }, context) =>
+      change(found, { before: tagsOf(found), after: { ...tagsOf(found), ...tags } }, context),
+    disown(found, context) {
+      const ours = Object.fromEntries([...always, ...kept].map((key) => [key, '']));
+      return change(found, { before: { ...ours, ...tagsOf(found) }, after: foreignTags(tagsOf(found)) }, context);
+    },
+  };
+}
+
+const hasTags = (kind: KindName): boolean => (kinds[kind].fields as Readonly<Record<string, Field>>).tags !== undefined;
+
+/** The owner of a kind: tags, and before them notes, without which nobody would find what the tags are on. */
+export function ownerOf<K extends KindName>(
+  kind: K,
+  adapter: Adapter<K>,
+  connection: Connection,
+): Owner<K> | undefined {
+  const reader = adapter.reader(connection);
+  const byTags = hasTags(kind) ? tagOwner(adapter.writer(connection)) : undefined;
+  const owner = adapter.owner?.(connection) ?? byTags;
+  if (owner === undefined && reader.notes === undefined) return undefined;
+  return {
+    async own(input, context) {
+      for (const text of reader.notes?.(input.found, context.scope) ?? []) await note(connection, kind, text, context);
+      await owner?.own(input, context);
+    },
+    // Notes stay until the group on which they stand is let go of: they go with its tags.
+    disown: async (found, context) => owner?.disown(found, context),
+  };
+}
