@@ -63,7 +63,6 @@ const cluster = (turn: Turn): EksCluster => {
     bootstrapClusterCreatorAdminPermissions: false,
     bootstrapSelfManagedAddons: false,
     supportType: 'STANDARD',
-    zonalShift: false,
     deletionProtection: false,
     tags: {},
     requestHash: '',

@@ -137,7 +137,7 @@ function plain<K extends 'supportType' | 'zonalShift' | 'deletionProtection'>(
     takes: change.takes,
     set: { [change.field]: value } as Partial<EksCluster>,
     check() {
-      if (cluster[change.field] !== value) return;
+      if ((cluster[change.field] ?? false) !== value) return;
       throw invalidParameter(`Cluster is already at the desired configuration with ${change.field}: ${value}`, {
         clusterName: cluster.name,
       });

@@ -72,9 +72,8 @@ export const clusterView = (cluster: EksCluster): Cluster => ({
     bootstrapClusterCreatorAdminPermissions: cluster.bootstrapClusterCreatorAdminPermissions,
   },
   upgradePolicy: { supportType: cluster.supportType },
-  zonalShiftConfig: { enabled: cluster.zonalShift },
-  computeConfig: { enabled: false },
-  storageConfig: { blockStorage: { enabled: false } },
+  // As for those two of Auto Mode, EKS tells nothing of what was never asked for.
+  ...(cluster.zonalShift === undefined ? {} : { zonalShiftConfig: { enabled: cluster.zonalShift } }),
   deletionProtection: cluster.deletionProtection,
   controlPlaneScalingConfig: { tier: 'standard' },
   ...runningView(cluster),

@@ -55,6 +55,16 @@ describe('an EKS cluster', () => {
     expect(interfaces.every((eni) => eni.requesterId !== undefined && eni.groups.includes(group))).toBe(true);
   });
 
+  it('tells of zonal shift and Auto Mode only what was asked for', async () => {
+    await makeCluster();
+    expect(await describeKeel()).not.toHaveProperty('computeConfig');
+    expect(await describeKeel()).not.toHaveProperty('storageConfig');
+    expect(await describeKeel()).not.toHaveProperty('zonalShiftConfig');
+    await trial.eks.send(new UpdateClusterConfigCommand({ name: 'keel', zonalShiftConfig: { enabled: true } }));
+    await trial.pass(minutes(1));
+    expect(await describeKeel()).toHaveProperty('zonalShiftConfig', { enabled: true });
+  });
+
   it('is made once for the same token, and refused for another request of the same name', async () => {
     const request = { ...(await requestOf()), clientRequestToken: 'once' };
     const first = await trial.eks.send(new CreateClusterCommand(request));

@@ -133,7 +133,7 @@ function recordOf(call: Call, input: Given<CreateClusterRequest>): EksCluster {
     bootstrapClusterCreatorAdminPermissions: input.accessConfig?.bootstrapClusterCreatorAdminPermissions ?? true,
     bootstrapSelfManagedAddons: input.bootstrapSelfManagedAddons ?? true,
     supportType: checkedSupport(input.upgradePolicy?.supportType),
-    zonalShift: input.zonalShiftConfig?.enabled ?? false,
+    ...(input.zonalShiftConfig?.enabled === undefined ? {} : { zonalShift: input.zonalShiftConfig.enabled }),
     deletionProtection: input.deletionProtection ?? false,
   };
 }

@@ -59,7 +59,8 @@ export interface EksCluster {
   bootstrapClusterCreatorAdminPermissions: boolean;
   bootstrapSelfManagedAddons: boolean;
   supportType: 'STANDARD' | 'EXTENDED';
-  zonalShift: boolean;
+  /** Absent until somebody says it. */
+  zonalShift?: boolean;
   deletionProtection: boolean;
   tags: Record<string, string>;
   clientRequestToken?: string;
