@@ -10,6 +10,7 @@ import { cpus, totalmem } from 'node:os';
 import { furtherRows, scaleRows } from './bench/calls.ts';
 import { memoryRow, startRow, unpackedPackage } from './bench/packed.ts';
 import { isOk, type Row, tableText } from './bench/row.ts';
+import { terraformRows } from './bench/terraform.ts';
 import { type Outcome, runTrial } from './bench/trial.ts';
 import { longestWait } from './bench/waits.ts';
 
@@ -77,6 +78,7 @@ async function measured(): Promise<Row[]> {
       startRow(folder, ['--version'], { max: 2 }),
       startRow(folder, ['--help'], { max: 2.5 }),
       await memoryRow(folder),
+      ...(await terraformRows(folder)),
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -3,16 +3,17 @@ export interface Row {
   readonly measure: string;
   readonly value: number;
   readonly unit: '' | 'calls' | 'times' | 'MB' | 's';
-  /** Smallest and largest value that will do. */
-  readonly must: { readonly min?: number; readonly max: number };
+  /** Smallest and largest value that will do; one of them at least. */
+  readonly must: { readonly min?: number; readonly max?: number };
   /** How it came about: figures that the value was made from. */
   readonly detail: string;
 }
 
-export const isOk = ({ value, must }: Row): boolean => value <= must.max && value >= (must.min ?? 0);
+export const isOk = ({ value, must }: Row): boolean =>
+  value <= (must.max ?? Number.POSITIVE_INFINITY) && value >= (must.min ?? 0);
 
 const mustText = ({ must: { min, max } }: Row): string =>
-  min === undefined ? `<= ${max}` : min === max ? `${max}` : `${min} to ${max}`;
+  min === undefined ? `<= ${max}` : max === undefined ? `>= ${min}` : min === max ? `${max}` : `${min} to ${max}`;
 
 const rounded = (value: number): string => String(Math.round(value * 1000) / 1000);
 

@@ -31,7 +31,8 @@ function pluginFolder(env: NodeJS.ProcessEnv): string | undefined {
 /** What no run inherits: files and profiles that would lead elsewhere. */
 const left = /^(TF_CLI_CONFIG_FILE|TF_.*|AWS_.*)$/;
 
-const environmentFor = (endpoint: string): NodeJS.ProcessEnv => ({
+/** The environment in which programs reach an AWS on loopback as its administrator. */
+export const environmentFor = (endpoint: string): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !left.test(name))),
   AWS_ENDPOINT_URL: endpoint,
   AWS_ACCESS_KEY_ID: embeddedAccessKeyId,
