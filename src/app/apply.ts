@@ -2,15 +2,17 @@ import { sameJson } from '../base/canonical-json.ts';
 import { Failure, reporter } from '../base/diagnostic.ts';
 import type { ResourceGraph } from '../model/graph.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { observe } from '../observe/observe.ts';
+import { observeIn } from '../observe/observe.ts';
 import { planCodes } from '../plan/codes.ts';
 import { makeDestroyPlan, makePlan } from '../plan/make-plan.ts';
 import type { Plan, Step } from '../plan/plan.ts';
+import { readContext } from '../ports/aws.ts';
 import type { HeldBy, Lock } from '../ports/lock.ts';
 import { apply } from '../targets/aws/apply.ts';
 import type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';
 import { appCodes } from './codes.ts';
 import { type AwsToWrite, contextFor, scopeOf } from './ports.ts';
+import { namesTaken } from './stands-already.ts';
 
 const report = reporter({ ...appCodes, ...planCodes });
 
@@ -99,7 +101,10 @@ export function mustBeHere(plan: Plan, { identity: { account, region } }: AwsToW
 
 /** The world of now, if it gives the same plan. */
 export async function sameWorld({ plan, graph }: Agreed, aws: AwsToWrite): Promise<Snapshot> {
-  const snapshot = await observe(aws.readers, contextFor(aws, plan.cluster));
+  const reading = readContext(contextFor(aws, plan.cluster));
+  const snapshot = await observeIn(aws.readers, reading);
+  const taken = plan.purpose === 'apply' ? namesTaken(await aws.standing.find(reading), plan.cluster) : [];
+  if (taken.length > 0) throw new Failure(...taken);
   const now =
     plan.purpose === 'destroy' || graph === undefined ? makeDestroyPlan(graph, snapshot) : makePlan(graph, snapshot);
   const differing = differences(plan.steps, now.steps);

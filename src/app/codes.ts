@@ -1,6 +1,66 @@
 import type { CodeTable } from '../base/diagnostic.ts';
 
 export const appCodes = {
+  'app.exported-there': {
+    severity: 'warning',
+    summary: "What was exported for this cluster stands there and is not Quilla's",
+    explanation:
+      'Terraform or CloudFormation made it from what `quilla export` wrote. Until `quilla adopt` takes it over, plan, apply and destroy do not touch it, and an apply would only find its names taken.',
+  },
+  'app.exported-stands': {
+    severity: 'error',
+    summary: 'The cluster stands there already, made from what was exported',
+    explanation:
+      "Terraform or CloudFormation made it from what `quilla export` wrote, and it is not Quilla's yet. To make it a second time under the same names cannot work. `quilla adopt` takes it over.",
+  },
+  'app.half-adopted': {
+    severity: 'error',
+    summary: "Only a part of what was exported is Quilla's",
+    explanation:
+      'A run of `quilla adopt` did not come to its end. Until it does, a plan would make the rest a second time. The same command again goes on.',
+  },
+  'app.nothing-exported': {
+    severity: 'error',
+    summary: 'Nothing of this cluster is there to be adopted',
+    explanation:
+      'Adopting takes over what Terraform or CloudFormation made from what `quilla export` wrote: it carries the tag quilla.dev/exported with the name of the cluster. Account, region and name must be those of the export.',
+  },
+  'app.exported-half': {
+    severity: 'error',
+    summary: 'A part of what was exported is missing',
+    explanation:
+      'A cluster is adopted whole, or what is missing would be made twice: by Quilla and by Terraform or CloudFormation. Let these come to their end first. Where the spec asks for more than was exported, export it again and apply that.',
+  },
+  'app.exported-twice': {
+    severity: 'error',
+    summary: 'Something of what was exported is there more than once',
+    explanation:
+      'Two objects carry the same id of the cluster, so that nobody can say which of them the cluster runs by. Remove the one that Terraform or CloudFormation does not know.',
+  },
+  'app.exported-others': {
+    severity: 'error',
+    summary: 'What was exported belongs to another cluster',
+    explanation:
+      'It carries the tag quilla.dev/cluster with another name, so that another cluster of Quilla owns it. Nothing is taken from one.',
+  },
+  'app.foreign-cluster': {
+    severity: 'warning',
+    summary: "An EKS cluster of this name stands and is not Quilla's",
+    explanation:
+      'It carries no tags of Quilla: another tool made it, or `quilla disown` let go of it. It is not touched, and no other can have its name.',
+  },
+  'app.runs-without-us': {
+    severity: 'note',
+    summary: "A cluster of this name runs and is not Quilla's",
+    explanation:
+      'Nothing of it carries the tags of Quilla: `quilla disown` let go of it, it was exported and not adopted, or another tool made it. What its controllers made is not removed either.',
+  },
+  'app.no-store-yet': {
+    severity: 'error',
+    summary: 'There is no store to fill yet',
+    explanation:
+      'Keys and documents go into the store of the cluster, which Terraform, CloudFormation or `quilla apply` makes, and are noted on the security group of the seats.',
+  },
   'app.unknown-code': {
     severity: 'error',
     summary: 'There is no such code',

@@ -1,16 +1,19 @@
-import { Failure, reporter } from '../base/diagnostic.ts';
+import { type Diagnostic, Failure, reporter } from '../base/diagnostic.ts';
 import { milliseconds } from '../base/duration.ts';
 import type { ResourceGraph } from '../model/graph.ts';
 import { ofKind, type Snapshot } from '../model/snapshot.ts';
-import { observe } from '../observe/observe.ts';
+import { observeIn } from '../observe/observe.ts';
 import { tableOf } from '../plan/links.ts';
 import { makeDestroyPlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
+import { readContext } from '../ports/aws.ts';
 import type { Leftover, LeftoverPlaces } from '../ports/leftovers.ts';
+import type { Standing } from '../ports/standing.ts';
 import type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';
 import { mustBeHere, runSteps, sameWorld, underLock } from './apply.ts';
 import { appCodes } from './codes.ts';
 import { type AwsToRead, type AwsToWrite, contextFor } from './ports.ts';
+import { some } from './some.ts';
 
 const report = reporter(appCodes);
 
@@ -40,9 +43,29 @@ async function look(
   since?: number,
 ): Promise<DestroyPlanned> {
   const context = contextFor(aws, cluster);
-  const snapshot = await observe(aws.readers, context);
+  const reading = readContext(context);
+  const snapshot = await observeIn(aws.readers, reading);
+  const plan = makeDestroyPlan(graph, snapshot);
   const leftovers = await aws.leftovers.find(placesOf(snapshot, since), context);
-  return { plan: makeDestroyPlan(graph, snapshot), snapshot, leftovers };
+  if (snapshot.found.length > 0 || leftovers.length === 0) return { plan, snapshot, leftovers };
+  const runs = await runsWithoutUs(cluster, await aws.standing.find(reading), aws);
+  return runs === undefined
+    ? { plan, snapshot, leftovers }
+    : { plan: { ...plan, notes: [runs] }, snapshot, leftovers: [] };
+}
+
+/** Nothing is ours and the cluster stands: then what controllers made is its, and nothing that a destroy left. */
+async function runsWithoutUs(
+  cluster: string,
+  { exported, foreignCluster }: Standing,
+  { facts }: AwsToRead,
+): Promise<Diagnostic | undefined> {
+  const running = (await facts.nodeInstances(cluster)).filter(({ state }) => state === 'running');
+  const ids = running.map(({ instanceId }) => instanceId);
+  const what = [...(foreignCluster === undefined ? [] : [foreignCluster]), ...exported, ...ids];
+  return what.length === 0
+    ? undefined
+    : report('app.runs-without-us', { detail: `of cluster ${cluster}: ${some(what)}` });
 }
 
 const keepsCluster = ({ type }: Leftover): boolean => type === 'node-group' || type === 'fargate-profile';

@@ -30,10 +30,12 @@ export {
 export type { Leftover } from '../ports/leftovers.ts';
 export type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';
 export type { Exported } from '../targets/export/exported.ts';
+export { type AdoptPlanned, adopt, planAdopt } from './adopt.ts';
 export { applyPlan, clearLock } from './apply.ts';
 export { type ApiAddress, clusterAccess } from './cluster-access.ts';
 export { appCodes } from './codes.ts';
 export { type DestroyEvent, type DestroyPlanned, type DestroyResult, destroy, planDestroy } from './destroy.ts';
+export { type DisownPlanned, disown, planDisown, type StoreLeft } from './disown.ts';
 export { allCodes, explain } from './explain.ts';
 export { type ExportOptions, type ExportTarget, exportCluster, exportTargets } from './export.ts';
 export { getClusters, getNodes, getResources, type ResourceSummary } from './get.ts';
@@ -42,7 +44,7 @@ export { type BootPart, type NodeScript, nodeScript } from './node-script.ts';
 export { type Planned, planCluster } from './plan.ts';
 export { leastPolicy, type PolicyDocument, type PolicyVerb } from './policy.ts';
 export { policyFor } from './policy-for.ts';
-export { type AwsToOperate, type AwsToRead, type AwsToWrite, scopeOf } from './ports.ts';
+export { type AwsToOperate, type AwsToOwn, type AwsToRead, type AwsToWrite, scopeOf } from './ports.ts';
 export { readSavedPlan } from './saved-plan.ts';
 export { type AdminAccess, adminDuration, issueAdmin, mustSign } from './self-managed/admin-access.ts';
 export { lostForGood } from './self-managed/lost-for-good.ts';
@@ -57,6 +59,7 @@ export {
   showStore,
   verifyStore,
 } from './self-managed/store.ts';
+export { type FillPlanned, fillStore, planStoreFill } from './self-managed/store-fill.ts';
 export {
   type Cluster,
   type LoadedCluster,

@@ -5,10 +5,11 @@ import { upstreamNote } from '../insight/upstream-support.ts';
 import type { Facts } from '../model/facts.ts';
 import type { ResourceGraph } from '../model/graph.ts';
 import { ofKind, type Snapshot } from '../model/snapshot.ts';
-import { observe } from '../observe/observe.ts';
+import { observeIn } from '../observe/observe.ts';
 import { tableOf } from '../plan/links.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
+import { readContext } from '../ports/aws.ts';
 import type { LoadedCluster } from '../spec/load.ts';
 import { appCodes } from './codes.ts';
 import { checkGivenThings } from './given-things.ts';
@@ -18,6 +19,7 @@ import { checkQuotas } from './quotas.ts';
 import { checkSeatsGround } from './self-managed/given-checks.ts';
 import { keyLifetime } from './self-managed/key-lifetime.ts';
 import { selfManagedRefusals } from './self-managed/refusals.ts';
+import { standsAlready } from './stands-already.ts';
 
 const report = reporter(appCodes);
 
@@ -34,10 +36,14 @@ export interface Planned {
 /** Looks at the world and says what it needs to become what the spec says. Writes nothing. */
 export async function planCluster(loaded: LoadedCluster, aws: AwsToRead): Promise<Planned> {
   const { cluster } = loaded;
-  const seen = observe(aws.readers, contextFor(aws, cluster.metadata.name));
+  const reading = readContext(contextFor(aws, cluster.metadata.name));
+  const seen = observeIn(aws.readers, reading);
   const { graph, facts } = await buildFor(loaded, aws, seen);
   const snapshot = await seen;
   if (!graph.ok) throw new Failure(...graph.diagnostics);
+  // After the readers: it finds in their answers what is not ours.
+  const standing = standsAlready(await aws.standing.find(reading), snapshot);
+  if (standing.some(isError)) throw new Failure(...standing);
   const plan = makePlan(graph.value, snapshot);
   const refused = await problemsOf(loaded, { plan, graph: graph.value, snapshot, facts }, aws);
   if (refused.some(isError)) throw new Failure(...refused);
@@ -53,7 +59,7 @@ export async function planCluster(loaded: LoadedCluster, aws: AwsToRead): Promis
     graph: graph.value,
     snapshot,
     facts,
-    diagnostics: [...graph.diagnostics, ...refused],
+    diagnostics: [...graph.diagnostics, ...standing, ...refused],
   };
 }
 

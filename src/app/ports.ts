@@ -1,10 +1,11 @@
 import type { Clock } from '../base/clock.ts';
-import type { CallContext, Readers, Scope, Writers } from '../ports/aws.ts';
+import type { CallContext, Owners, Readers, Scope, Writers } from '../ports/aws.ts';
 import type { Facts as FactsReader, Identity } from '../ports/facts.ts';
 import type { LeftoverFinder, LeftoverRemover } from '../ports/leftovers.ts';
 import type { LockOwner, Locks } from '../ports/lock.ts';
 import type { Machines } from '../ports/machines.ts';
 import type { Publisher, Resolver } from '../ports/publisher.ts';
+import type { StandingReader } from '../ports/standing.ts';
 import type { CertificateIssuer, StoreReader, StoreWriter } from '../ports/store.ts';
 
 /** What verbs that only look are given. */
@@ -14,6 +15,7 @@ export interface AwsToRead {
   readonly signal: AbortSignal;
   readonly readers: Readers;
   readonly facts: FactsReader;
+  readonly standing: StandingReader;
   readonly store: StoreReader;
   readonly publisher: Publisher;
   readonly resolver: Resolver;
@@ -28,6 +30,12 @@ export interface AwsToWrite extends AwsToRead {
   readonly owner: LockOwner;
   /** Whether a holder of this machine has certainly ended. */
   isGone(owner: LockOwner): boolean;
+}
+
+/** What verbs that change whose a cluster is are given beside. */
+export interface AwsToOwn extends AwsToWrite {
+  readonly owners: Owners;
+  readonly storeWriter: StoreWriter;
 }
 
 /** What verbs about seats and their store are given beside. */

@@ -16,7 +16,7 @@ export function lazyPorts(connection: Connection, url: string | undefined): Lazy
     store: lazily(undefined, ['facts', 'list', 'deleted', 'read'], async () =>
       (await import('../adapters/aws/store.ts')).storeReader(connection),
     ),
-    storeWriter: lazily(undefined, ['recover', 'write'], async () =>
+    storeWriter: lazily(undefined, ['recover', 'write', 'remove'], async () =>
       (await import('../adapters/aws/store.ts')).storeWriter(connection),
     ),
     issuer: lazily(undefined, ['adminCertificate'], async () =>

@@ -3,7 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import type { Endpoint } from '../adapters/aws/clients.ts';
 import type { Connection } from '../adapters/aws/connection.ts';
 import type { ClusterAccess } from '../adapters/kubernetes/reader.ts';
-import type { AwsToOperate, AwsToRead, AwsToWrite, KubernetesReader, ToStatus } from '../app/index.ts';
+import type { AwsToOperate, AwsToOwn, AwsToRead, AwsToWrite, KubernetesReader, ToStatus } from '../app/index.ts';
 import type { Clock } from '../base/clock.ts';
 import { lazyPorts } from './lazy-ports.ts';
 import { loopbackOf } from './loopback.ts';
@@ -16,6 +16,7 @@ export interface Ports {
   readonly toWrite: AwsToWrite;
   readonly toStatus: ToStatus;
   readonly toOperate: AwsToOperate;
+  readonly toOwn: AwsToOwn;
   readonly permissions: typeof import('../adapters/aws/index.ts').permissions;
   readonly verbPermissions: typeof import('../adapters/aws/index.ts').verbPermissions;
   readonly connection: Connection;
@@ -66,22 +67,25 @@ export async function connectPorts({
     signal,
     readers: adapters.readers(connection),
     facts,
+    standing: adapters.standing(connection),
     store: lazy.store,
     publisher: lazy.publisher,
     resolver: lazy.resolver,
   };
   const { storeWriter, issuer, machines } = lazy;
+  const toWrite = writing(toRead, { connection, adapters, onLockWait });
   const { permissions, verbPermissions } = adapters;
   return {
     clock,
     toRead,
-    toWrite: writing(toRead, { connection, adapters, onLockWait }),
+    toWrite,
     toStatus: {
       ...toRead,
       kubernetes: ({ cluster, ...access }) =>
         lazyKubernetes({ ...access, token: () => tokenFor({ credentials, region, cluster }) }, { clock, url }),
     },
     toOperate: { ...toRead, storeWriter, issuer, machines },
+    toOwn: { ...toWrite, owners: adapters.owners(connection), storeWriter },
     permissions,
     verbPermissions,
     connection,

@@ -23,6 +23,8 @@ export interface KindTable {
   readonly goesWith?: string;
   /** Why and what to do instead, for a kind that an apply never replaces. */
   readonly irreplaceable?: string;
+  /** Why what Terraform or CloudFormation made may lack it; `quilla adopt` does not miss it then, and the next apply makes it. */
+  readonly lacking?: string;
   /** What its removal ends, for plans. */
   readonly removing?: string;
   /** What becomes of instances when a `rolled` field changes, for plans. */

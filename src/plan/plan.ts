@@ -52,7 +52,7 @@ export interface PlanSummary {
 /** What a world needs to become what the spec says. */
 export interface Plan {
   readonly version: 1;
-  readonly purpose: 'apply' | 'destroy';
+  readonly purpose: 'apply' | 'destroy' | 'adopt' | 'disown' | 'fill';
   readonly cluster: string;
   readonly region: string;
   readonly account: string;

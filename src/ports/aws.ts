@@ -85,7 +85,8 @@ export interface Owner<K extends KindName> {
     input: { readonly found: Found<K>; readonly wanted: Readonly<Record<string, unknown>>; readonly tags: Tags },
     context: CallContext,
   ): Promise<void>;
-  disown(found: Found<K>, context: CallContext): Promise<void>;
+  /** Absent where nothing is on the thing itself: its notes go with the group on which they stand. */
+  disown?(found: Found<K>, context: CallContext): Promise<void>;
 }
 
 /** Every table over kinds is a mapped type: the compiler lists what is missing. */

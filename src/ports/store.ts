@@ -48,6 +48,8 @@ export interface StoreWriter {
   /** Makes an earlier version the latest one again, by removing the delete marker. */
   recover(bucket: string, key: string, context: CallContext): Promise<void>;
   write(bucket: string, key: string, text: string, context: CallContext): Promise<void>;
+  /** Removes objects; earlier versions stay behind a delete marker where the bucket keeps them. One that is gone is no error. */
+  remove(bucket: string, keys: readonly string[], context: CallContext): Promise<void>;
 }
 
 /** Issues from the CA's key in the store; the key never leaves the adapter. */

@@ -1,5 +1,5 @@
 import type { Tags } from '../../model/field.ts';
-import { clusterTag } from '../../model/tags.ts';
+import { clusterTag, exportedTag } from '../../model/tags.ts';
 
 /** The tag by which Kubernetes' cloud controllers know what is a cluster's: `owned` goes with it, `shared` does not. */
 export const kubernetesClusterTag = (cluster: string): string => `kubernetes.io/cluster/${cluster}`;
@@ -11,7 +11,9 @@ export const cniTag = 'cluster.k8s.amazonaws.com/name';
 export const ebsCsiTag = 'ebs.csi.aws.com/cluster';
 const ebsCsiNameTag = 'KubernetesCluster';
 
-export const isOurs = (tags: Tags, cluster: string): boolean => tags[clusterTag] === cluster;
+/** Ours, or what was exported for the cluster and is Terraform's or CloudFormation's: no controller made it. */
+export const isOurs = (tags: Tags, cluster: string): boolean =>
+  tags[clusterTag] === cluster || tags[exportedTag] === cluster;
 
 /** Which tag says that a controller of the cluster made something; undefined where none does. */
 export function madeFor(tags: Tags, cluster: string): string | undefined {

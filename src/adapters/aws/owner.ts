@@ -14,7 +14,7 @@ import { note } from './hull.ts';
 const always = [clusterTag, idTag, exportedTag];
 
 /** An owner that changes tags as the kind's writer does. `kept`: keys that the adapter keeps there for itself. */
-export function tagOwner<K extends KindName>(writer: Writer<K>, kept: readonly string[] = []): Owner<K> {
+export function tagOwner<K extends KindName>(writer: Writer<K>, kept: readonly string[] = []): Required<Owner<K>> {
   const change = async (
     found: Found<K>,
     tags: { before: Tags; after: Tags },
@@ -53,7 +53,6 @@ export function ownerOf<K extends KindName>(
       for (const text of reader.notes?.(input.found, context.scope) ?? []) await note(connection, kind, text, context);
       await owner?.own(input, context);
     },
-    // Notes stay until the group on which they stand is let go of: they go with its tags.
-    disown: async (found, context) => owner?.disown(found, context),
+    ...(owner?.disown === undefined ? {} : { disown: owner.disown }),
   };
 }

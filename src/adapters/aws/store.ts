@@ -16,7 +16,7 @@ import { isVersioned, policyOf } from './bucket-settings.ts';
 import type { Connection } from './connection.ts';
 import { failedLater } from './failed-later.ts';
 import { unlessGone } from './gone.ts';
-import { bucketArn, getObject, listObjects, objectArn, putObject } from './s3.ts';
+import { bucketArn, getObject, listObjects, objectArn, putObject, removeObjects } from './s3.ts';
 
 interface Statement {
   readonly Effect?: string;
@@ -169,8 +169,22 @@ export const storeReader = (connection: Connection): StoreReader => ({
   read: async (bucket, key) => (await getObject(connection, { bucket, key }))?.text,
 });
 
+/** What S3 removes in one call. */
+const most = 1000;
+
+async function remove(connection: Connection, bucket: string, keys: readonly string[]): Promise<void> {
+  for (let from = 0; from < keys.length; from += most) {
+    await removeObjects(
+      connection,
+      bucket,
+      keys.slice(from, from + most).map((Key) => ({ Key })),
+    );
+  }
+}
+
 /** Changes a cluster's store. */
 export const storeWriter = (connection: Connection): StoreWriter => ({
+  remove: (bucket, keys) => remove(connection, bucket, keys),
   recover: (bucket, key) => recover(connection, bucket, key),
   write: (bucket, key, text) =>
     putObject(connection, { bucket, key }, text, {

@@ -1,8 +1,10 @@
 import type { Command } from '../command.ts';
+import { adopt } from './adopt.ts';
 import { apply } from './apply.ts';
 import { completion } from './completion.ts';
 import { demo } from './demo.ts';
 import { destroy } from './destroy.ts';
+import { disown } from './disown.ts';
 import { emulator } from './emulator.ts';
 import { explain } from './explain.ts';
 import { exportVerb } from './export.ts';
@@ -30,6 +32,8 @@ export const commands: readonly Command[] = [
   kubeconfig,
   token,
   exportVerb,
+  adopt,
+  disown,
   store,
   logs,
   shell,

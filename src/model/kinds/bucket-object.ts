@@ -7,6 +7,7 @@ export const bucketObject = kind({
   concern: 'control plane',
   label: 'document',
   headline: ['key'],
+  lacking: 'documents may follow from keys, which stand in no template',
   found: 'parent',
   goesWith: 'bucket',
   replace: 'create-first',

@@ -13,6 +13,7 @@ export const clusterKeys = kind({
   label: 'cluster keys',
   removing: 'nobody can sign or read for this cluster any more, not even from a backup',
   irreplaceable: 'The keys of a cluster stay with it. Leave the store where it is.',
+  lacking: 'keys are secret and stand in no template and no state',
   found: 'parent',
   goesWith: 'bucket',
   replace: 'delete-first',

@@ -7,6 +7,7 @@ export const givenSubnetTags = kind({
   concern: 'network',
   label: 'tags of a given subnet',
   headline: ['subnetId'],
+  lacking: 'CloudFormation sets no tags on what it did not make',
   found: 'tag',
   replace: 'delete-first',
   usually: { create: seconds(1), update: seconds(1), delete: seconds(1) },

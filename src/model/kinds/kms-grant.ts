@@ -8,6 +8,7 @@ export const kmsGrant = kind({
   label: 'KMS grant',
   headline: ['keyArn'],
   removing: 'Auto Scaling can no longer start instances with volumes under this key',
+  lacking: 'CloudFormation has no grants',
   found: 'parent',
   replace: 'create-first',
   usually: { create: seconds(2), update: seconds(1), delete: seconds(1) },

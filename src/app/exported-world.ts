@@ -1,0 +1,68 @@
+import { sameJson } from '../base/canonical-json.ts';
+import { type Diagnostic, Failure } from '../base/diagnostic.ts';
+import type { ResourceGraph } from '../model/graph.ts';
+import type { KindName } from '../model/kinds/names.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Ref } from '../model/value.ts';
+import { resolve } from '../model/value.ts';
+import { observe } from '../observe/observe.ts';
+import type { Noted, Readers, Scope } from '../ports/aws.ts';
+import type { LoadedCluster } from '../spec/load.ts';
+import { buildFor } from './graph.ts';
+import { type AwsToRead, contextFor, scopeOf } from './ports.ts';
+
+/** What Terraform or CloudFormation made for a cluster, ours or not yet, and what the spec asks for. */
+export interface ExportedWorld {
+  readonly snapshot: Snapshot;
+  readonly graph: ResourceGraph;
+  readonly diagnostics: readonly Diagnostic[];
+  /** In which it is read. */
+  readonly scope: Scope;
+}
+
+type Notes = Partial<Record<KindName, readonly string[]>>;
+
+/** What would be noted of the graph's resources, as far as the world tells what they refer to. */
+function notesFor(
+  graph: ResourceGraph,
+  snapshot: Snapshot,
+  { readers, scope }: { readers: Readers; scope: Scope },
+): Notes {
+  const observed = new Map(
+    snapshot.found.map((found) => [found.id, found.observed as Readonly<Record<string, unknown>>]),
+  );
+  const lookup = ({ $ref, field }: Ref): string | undefined => {
+    const value = observed.get($ref)?.[field];
+    return value === undefined || value === null || value === '' ? undefined : String(value);
+  };
+  const notes: Partial<Record<KindName, string[]>> = {};
+  for (const { kind, id, desired } of graph.resources) {
+    const settled = resolve(desired, lookup) as Noted<KindName>['settled'];
+    const texts = readers[kind].notes?.({ id, settled } as never, scope) ?? [];
+    notes[kind] = [...(notes[kind] ?? []), ...texts];
+  }
+  return notes;
+}
+
+/** Each round finds what the one before told the names of: a zone names its VPC, a record its zone. */
+const rounds = 6;
+
+/**
+ * Looks at what was exported. It bears no notes of what no list of AWS finds by tag, so that the graph says where to look, and what is
+ * found says more. Writes nothing.
+ */
+export async function observeExported(loaded: LoadedCluster, aws: AwsToRead): Promise<ExportedWorld> {
+  const { name } = loaded.cluster.metadata;
+  let notes: Notes = {};
+  for (let round = 1; ; round += 1) {
+    const scope: Scope = { ...scopeOf(aws, name), exported: { notes } };
+    const snapshot = await observe(aws.readers, { ...contextFor(aws, name), scope });
+    const { graph } = await buildFor(loaded, aws, Promise.resolve(snapshot));
+    if (!graph.ok) throw new Failure(...graph.diagnostics);
+    const next = notesFor(graph.value, snapshot, { readers: aws.readers, scope });
+    if (sameJson(next, notes) || round === rounds) {
+      return { snapshot, graph: graph.value, diagnostics: graph.diagnostics, scope };
+    }
+    notes = next;
+  }
+}

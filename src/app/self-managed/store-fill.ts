@@ -1,0 +1,115 @@
+import { sameJson } from '../../base/canonical-json.ts';
+import { type Diagnostic, Failure, isError, reporter } from '../../base/diagnostic.ts';
+import type { KindName } from '../../model/kinds/names.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { type Ref, refsIn } from '../../model/value.ts';
+import { observe } from '../../observe/observe.ts';
+import { planCodes } from '../../plan/codes.ts';
+import { makePlan } from '../../plan/make-plan.ts';
+import type { Plan, Step } from '../../plan/plan.ts';
+import type { Scope } from '../../ports/aws.ts';
+import type { LoadedCluster } from '../../spec/load.ts';
+import { apply } from '../../targets/aws/apply.ts';
+import type { ApplyEvent, ApplyResult } from '../../targets/aws/events.ts';
+import { mustBeHere, underLock } from '../apply.ts';
+import { appCodes } from '../codes.ts';
+import { observeExported } from '../exported-world.ts';
+import { buildFor, locate } from '../graph.ts';
+import { type AwsToWrite, contextFor, scopeOf } from '../ports.ts';
+import { some } from '../some.ts';
+import { isSelfManaged } from './hull.ts';
+import { selfManagedRefusals } from './refusals.ts';
+
+const report = reporter({ ...appCodes, ...planCodes });
+
+/** What filling a store would do. */
+export interface FillPlanned {
+  /** What is missing of keys and documents; nothing that lies there is written again. */
+  readonly plan: Plan;
+  readonly snapshot: Snapshot;
+  readonly scope: Scope;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const inStore: ReadonlySet<KindName> = new Set(['cluster-keys', 'bucket-object']);
+
+/** Looks what is missing of what lies in the store and follows from the spec, in a cluster of ours or in one that was exported. Writes nothing. */
+export async function planStoreFill(loaded: LoadedCluster, aws: AwsToWrite): Promise<FillPlanned> {
+  const { snapshot, graph, scope, diagnostics } = await worldOf(loaded, aws);
+  if (!isSelfManaged(snapshot)) throw new Failure(noStore(snapshot, 'the security group of the seats is not there'));
+  const whole = makePlan(graph, snapshot);
+  const refused = selfManagedRefusals({ plan: whole, graph, snapshot }).filter(isError);
+  if (refused.length > 0) throw new Failure(...refused.map((problem) => locate(problem, loaded)));
+  const steps = whole.steps.filter(isMissing);
+  const ids = new Set(steps.map(({ id }) => id));
+  const open = openIn(steps, ids, snapshot);
+  if (open.length > 0) throw new Failure(noStore(snapshot, `these are not there yet: ${some(open)}`));
+  const own = steps.map((step) => ({ ...step, needs: step.needs.filter((id) => ids.has(id)) }));
+  const count = (action: Step['action']): number => own.filter((step) => step.action === action).length;
+  const present = snapshot.found.filter(({ kind }) => inStore.has(kind)).length;
+  const summary = {
+    ...whole.summary,
+    create: count('create'),
+    update: count('update'),
+    replace: 0,
+    delete: 0,
+    wait: 0,
+    unchanged: present - count('update'),
+  };
+  return { plan: { ...whole, purpose: 'fill', steps: own, notes: [], summary }, snapshot, scope, diagnostics };
+}
+
+/** What is there of the cluster: ours, or else what was exported for it. */
+async function worldOf(loaded: LoadedCluster, aws: AwsToWrite) {
+  const { name } = loaded.cluster.metadata;
+  const own = await observe(aws.readers, contextFor(aws, name));
+  if (!isSelfManaged(own)) return observeExported(loaded, aws);
+  const { graph } = await buildFor(loaded, aws, Promise.resolve(own));
+  if (!graph.ok) throw new Failure(...graph.diagnostics);
+  return { snapshot: own, graph: graph.value, scope: scopeOf(aws, name), diagnostics: graph.diagnostics };
+}
+
+/** Documents that are there are left as they are: an apply, or whoever wrote them, changes them. Of keys an update makes what was lost. */
+const isMissing = ({ kind, action, effect }: Step): boolean =>
+  inStore.has(kind) &&
+  effect !== 'replaces' &&
+  (action === 'create' || (action === 'update' && kind === 'cluster-keys'));
+
+/** What steps refer to that neither is there nor is made by them. */
+function openIn(steps: readonly Step[], ids: ReadonlySet<string>, { found }: Snapshot): string[] {
+  const there = new Set(found.filter(({ state }) => state === 'ready').map(({ id }) => id));
+  const open = steps
+    .flatMap(({ after }): Ref[] => refsIn(after))
+    .filter(({ $ref }) => !there.has($ref) && !ids.has($ref))
+    .map(({ $ref }) => $ref);
+  return [...new Set(open)].sort();
+}
+
+const noStore = (
+  { cluster, account, region }: Pick<Snapshot, 'cluster' | 'account' | 'region'>,
+  why: string,
+): Diagnostic =>
+  report('app.no-store-yet', {
+    detail: `cluster ${cluster} in account ${account}, region ${region}: ${why}`,
+    fix: 'Run `terraform apply`, `aws cloudformation deploy` or `quilla apply` first; then fill the store.',
+  });
+
+/** Makes what was planned, under the cluster's lock and if the same is still missing. */
+export async function* fillStore(
+  loaded: LoadedCluster,
+  planned: FillPlanned,
+  aws: AwsToWrite,
+): AsyncGenerator<ApplyEvent, ApplyResult> {
+  mustBeHere(planned.plan, aws);
+  return yield* underLock(planned.plan.cluster, aws, async function* (signal) {
+    const { plan, snapshot, scope } = await planStoreFill(loaded, { ...aws, signal });
+    if (!sameJson(plan.steps, planned.plan.steps)) throw new Failure(stale);
+    const { readers, writers, clock } = aws;
+    return yield* apply({ plan, snapshot, readers, writers, context: { scope, clock, signal } });
+  });
+}
+
+const stale = report('plan.stale', {
+  detail: 'what is missing in the store changed since it was looked at',
+  fix: 'Run `quilla store fill` again and read what it shows.',
+});
