@@ -38,6 +38,12 @@ export const exportCodes = {
     explanation:
       'What is written would make it anew, and fail at the first name that is taken. Nothing is changed by an export. `quilla export terraform --import` writes what takes over a cluster that stands.',
   },
+  'export.needs-bucket': {
+    severity: 'note',
+    summary: 'The template goes by way of a bucket',
+    explanation:
+      'CloudFormation takes 51,200 bytes of template with a call, and up to 1 MB from S3. `aws cloudformation deploy` puts the template into the bucket that `--s3-bucket` names. Templates of nested stacks always lie in a bucket: `aws cloudformation package` puts them there.',
+  },
 } as const satisfies CodeTable;
 
 export const report = reporter(exportCodes);

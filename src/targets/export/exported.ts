@@ -12,6 +12,8 @@ export interface ExportInput {
   readonly specFile: string;
   /** The cluster that stands, where it is to be imported. */
   readonly snapshot?: Snapshot;
+  /** IPv4 ranges of the VPC where it is a given one: the graph does not hold them. */
+  readonly givenVpcRanges?: readonly string[];
 }
 
 /** What a target writes: texts by their path in the folder, and what it cannot hold. */
