@@ -4,7 +4,7 @@ import type { Tags } from '../../model/field.ts';
 import type { Resource } from '../../model/graph.ts';
 import type { KindName } from '../../model/kinds/names.ts';
 import type { Found } from '../../model/snapshot.ts';
-import type { Ref } from '../../model/value.ts';
+import { type Lookup, type Ref, resolve } from '../../model/value.ts';
 import { report } from '../export/codes.ts';
 import type { Exported, ExportInput } from '../export/exported.ts';
 import { type Held, heldBy } from '../export/held.ts';
@@ -111,16 +111,18 @@ function resourcesOf(emission: Emission): Record<string, Record<string, unknown>
   return types;
 }
 
-/** An import block for each block of a resource that stands. */
+/** An import block for each block of a resource that stands. Ids are made of what references stand for. */
 function importsOf({ input: { snapshot }, held, context }: Emission): readonly { to: string; id: string }[] {
   const found = new Map(snapshot?.found.map((object) => [object.id, object]));
+  const lookup: Lookup = ({ $ref, field }) =>
+    (found.get($ref)?.observed as Readonly<Record<string, string | undefined>> | undefined)?.[field];
   return held.held.flatMap((resource) => {
     const object = found.get(resource.id);
     if (object === undefined) return [];
     const { blocks, importIds } = kindOf(resource);
     const ids = (importIds as ((found: Found, resource: Resource) => readonly (string | undefined)[]) | undefined)?.(
       object,
-      resource,
+      { ...resource, desired: resolve(resource.desired, lookup) } as Resource,
     );
     return blocks(resource, context).flatMap((block, i) => {
       const id = ids?.[i];

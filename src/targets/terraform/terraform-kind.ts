@@ -52,7 +52,10 @@ export interface TerraformKind<K extends KindName> {
   readonly blocks: (resource: Resource<K>, context: EmitContext) => readonly Block[];
   /** Where AWS's word for an observed field stands in the first block: `id`, or what follows from the resource; null where Terraform does not tell it. */
   readonly attributes: Readonly<Record<ObservedField<K>, Attribute<K> | null>>;
-  /** Ids by which `terraform import` finds the blocks, in their order; undefined for one that cannot be imported. */
+  /**
+   * Ids by which `terraform import` finds the blocks, in their order; undefined for one that cannot be imported. References of the
+   * resource are resolved.
+   */
   readonly importIds?: (found: Found<K>, resource: Resource<K>) => readonly (string | undefined)[];
   readonly outputs?: (resource: Resource<K>, context: EmitContext) => Readonly<Record<string, Output>>;
 }
