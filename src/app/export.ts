@@ -79,7 +79,7 @@ function standsAlready({ cluster, found }: Snapshot, { target }: ExportOptions):
  */
 export async function exportCluster(loaded: LoadedCluster, aws: AwsToRead, options: ExportOptions): Promise<Exported> {
   const seen = observe(aws.readers, contextFor(aws, loaded.cluster.metadata.name));
-  const { graph } = await buildFor(loaded, aws, seen);
+  const { graph, facts } = await buildFor(loaded, aws, seen);
   const snapshot = await seen;
   if (!graph.ok) throw new Failure(...graph.diagnostics);
   const problems = options.imports ? importProblems(graph.value, snapshot) : standsAlready(snapshot, options);
@@ -91,6 +91,7 @@ export async function exportCluster(loaded: LoadedCluster, aws: AwsToRead, optio
     account,
     partition,
     specFile: options.specFile,
+    ...(facts.vpc === null ? {} : { givenVpcRanges: facts.vpc.cidrs }),
     ...(options.imports ? { snapshot } : {}),
   });
   const unlike = options.imports ? importDifferences(graph.value, snapshot) : [];
