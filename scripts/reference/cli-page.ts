@@ -79,6 +79,10 @@ export const cliPage = (): Page =>
       [
         ['`QUILLA_AWS`', '`embedded`: as `--aws embedded` on every verb'],
         ['`QUILLA_HOME`', 'folder of the embedded AWS; default `.quilla` in the current folder'],
+        [
+          '`QUILLA_EMULATOR_KEY`',
+          '`ID:SECRET`: a further access key that `quilla emulator` accepts, as that of its user `admin`; none by default',
+        ],
         ['`AWS_ENDPOINT_URL`', "where to call instead of AWS's own addresses"],
         ['`AWS_PROFILE`, `AWS_REGION`, `AWS_ACCESS_KEY_ID` ...', 'the standard AWS chain of credentials and region'],
         ['`NO_COLOR`', 'no colours'],

@@ -38,6 +38,14 @@ describe('a command line that is not understood ends with 2', () => {
   });
 });
 
+it('a further key of the emulator without its secret ends with 2', async () => {
+  const at = desk({ QUILLA_EMULATOR_KEY: 'test' });
+  const { exit, out, err } = await at.quilla('emulator', '--port', '0');
+  at.clear();
+  expect({ exit, out }).toEqual({ exit: 2, out: '' });
+  expect(err).toContain('QUILLA_EMULATOR_KEY: an access key id and its secret are wanted');
+});
+
 describe('what cannot be done ends with 1 and a diagnostic', () => {
   it.each([
     ['plan -f nope.yaml', 'app.no-file', 'there is no such file'],

@@ -4,6 +4,7 @@ import { forgetMeasured } from './aws/elbv2/measured-health.ts';
 import { ScaledClock } from './clocks/scaled.ts';
 import { SteppedClock } from './clocks/stepped.ts';
 import { createFaults, type FaultPlan } from './faults.ts';
+import type { KeyPair } from './http/authenticate.ts';
 import { type CallListener, createDispatch, type LoggedCall } from './http/dispatch.ts';
 import type { EmbeddedPath } from './http/embedded-path.ts';
 import { jsonAnswer } from './http/embedded-path.ts';
@@ -34,6 +35,8 @@ export interface EmbeddedAwsOptions {
   /** How long each request takes on this AWS's clock. */
   readonly latency?: Duration;
   readonly account?: string;
+  /** A further access key of the user `admin`, for programs that cannot be given the usual one. It is not kept in the world. */
+  readonly furtherKey?: KeyPair;
   /** Gives each EKS cluster's API server its socket (HTTPS on loopback); without it none is opened. */
   readonly kubernetes?: KubernetesOptions;
   /** Runs instances as real machines, in wall time; wants a scaled clock. */
@@ -80,6 +83,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     faults,
     past,
     latency: options.latency,
+    furtherKey: options.furtherKey,
     paths: [options.machines === undefined ? loopbackPath : loopbackOf(options.machines)],
     settle: kubernetes.settle,
   });

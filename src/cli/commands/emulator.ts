@@ -48,6 +48,22 @@ async function faultsFor(invocation: Invocation) {
   }
 }
 
+/**
+ * A further key of the user `admin` for programs whose keys are fixed, from QUILLA_EMULATOR_KEY as `ID:SECRET`; undefined where
+ * it is not set. AWS_ACCESS_KEY_ID is not looked at: it may be a real key, which must not open anything else.
+ */
+function furtherKeyOf({ env }: Io) {
+  const text = env.QUILLA_EMULATOR_KEY;
+  if (text === undefined || text === '') return undefined;
+  const [, accessKeyId, secretAccessKey] = /^([\w-]{1,128}):(.+)$/.exec(text) ?? [];
+  if (accessKeyId !== undefined && secretAccessKey !== undefined) return { accessKeyId, secretAccessKey };
+  throw new Failure(
+    reporter(cliCodes)('cli.bad-option', {
+      detail: 'QUILLA_EMULATOR_KEY: an access key id and its secret are wanted, as ID:SECRET',
+    }),
+  );
+}
+
 /** Saves the world of a running server where it has changed since the last time. A disk that refuses is told once and tried again. */
 function keepSaving(save: () => void, io: Io): () => void {
   let failing = false;
@@ -67,7 +83,7 @@ export const emulator: Command = {
   name: 'emulator',
   summary: 'run the embedded AWS as a server of its own',
   details:
-    'Listens on 127.0.0.1 only. Other commands with --aws embedded in the same folder find it by its address in .quilla/. The AWS CLI, Terraform and kubectl can use it too: set AWS_ENDPOINT_URL and the credentials that it prints.',
+    'Listens on 127.0.0.1 only. Other commands with --aws embedded in the same folder find it by its address in .quilla/. The AWS CLI, Terraform and kubectl can use it too: set AWS_ENDPOINT_URL and the credentials that it prints. For programs whose key is fixed, QUILLA_EMULATOR_KEY=ID:SECRET has it accept a further one.',
   options: [
     { flags: '--port <port>', summary: 'port to listen on (default: 4599)' },
     { flags: '--state <file>', summary: 'file that keeps its world (default: .quilla/world.json)' },
@@ -86,6 +102,7 @@ export const emulator: Command = {
     const speed = numberOf(invocation, 'speed', { fallback: 60, min: 0.1, max: 10_000 });
     const port = numberOf(invocation, 'port', { fallback: 4599, min: 0, max: 65_535, whole: true });
     const faults = await faultsFor(invocation);
+    const furtherKey = furtherKeyOf(io);
     const stateFile = resolve(io.cwd, textOf(invocation, 'state') ?? dir.world);
     const lock = takeFolderLock(dir);
     if ('heldBy' in lock)
@@ -96,7 +113,7 @@ export const emulator: Command = {
         }),
       );
     try {
-      await serve({ io, dir, stateFile, speed, port, faults });
+      await serve({ io, dir, stateFile, speed, port, faults, furtherKey });
     } finally {
       rmSync(dir.server, { force: true });
       lock.release();
@@ -112,10 +129,11 @@ interface Serving {
   readonly speed: number;
   readonly port: number;
   readonly faults: FaultPlan | undefined;
+  readonly furtherKey: ReturnType<typeof furtherKeyOf>;
 }
 
 /** Serves until the signal, and leaves the world saved. */
-async function serve({ io, dir, stateFile, speed, port, faults }: Serving): Promise<void> {
+async function serve({ io, dir, stateFile, speed, port, faults, furtherKey }: Serving): Promise<void> {
   const [{ startEmbeddedAws }, { startApiServers }, { loadWorld, worldSaver }] = await Promise.all([
     import('../../emulator/embedded-aws.ts'),
     import('../../emulator/kubernetes/start-api-servers.ts'),
@@ -127,6 +145,7 @@ async function serve({ io, dir, stateFile, speed, port, faults }: Serving): Prom
     port,
     ...(world === undefined ? {} : { world }),
     ...(faults === undefined ? {} : { faults }),
+    ...(furtherKey === undefined ? {} : { furtherKey }),
   });
   try {
     const save = worldSaver(stateFile, aws.world);

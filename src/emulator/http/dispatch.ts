@@ -14,7 +14,7 @@ import { findService } from '../services.ts';
 import { strikeError } from '../strike-errors.ts';
 import type { Turns } from '../turns.ts';
 import { answerAnonymous, mayBeAnonymous } from './anonymous.ts';
-import { type Authenticated, authenticate, type Refusal } from './authenticate.ts';
+import { type Authenticated, authenticate, type KeyPair, type Refusal } from './authenticate.ts';
 import { decodeChunked } from './aws-chunked.ts';
 import type { EmbeddedPath } from './embedded-path.ts';
 import { answerEmbedded } from './embedded-paths.ts';
@@ -42,6 +42,8 @@ export interface DispatchOptions {
   readonly faults: Faults | undefined;
   readonly past: Past | undefined;
   readonly latency: Duration | undefined;
+  /** Signs as the user `admin`, beside the keys that IAM knows. */
+  readonly furtherKey?: KeyPair | undefined;
   /** Further paths beside AWS's calls; see {@link embeddedPaths}. */
   readonly paths?: readonly EmbeddedPath[];
   /** Awaited after turns were taken: sockets that these have asked for are open then. */
@@ -76,7 +78,11 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const beside = await answerEmbedded(request, options);
     if (beside) return beside;
     const requestId = requestIdOf(count++);
-    const authenticated = authenticate(request, options.turns.world, Date.now());
+    const authenticated = authenticate(
+      request,
+      { iam: options.turns.world.iam, furtherKey: options.furtherKey },
+      Date.now(),
+    );
     if ('refused' in authenticated) {
       if (authenticated.refused !== 'missing' || !mayBeAnonymous(request))
         return refuse(authenticated, request, requestId);

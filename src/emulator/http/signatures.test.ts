@@ -86,6 +86,20 @@ describe('signatures of requests', () => {
     await expect(liar.send(new ListRolesCommand({}))).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
   });
 
+  it('may be of a further key that the server was told of, as admin, and of no other', async () => {
+    const fixed = { accessKeyId: 'test', secretAccessKey: 'of-a-test' };
+    await using told = await startForTest({ furtherKey: fixed });
+    const caller = new STSClient(told.settings('us-east-1', fixed));
+    expect(await caller.send(new GetCallerIdentityCommand({}))).toMatchObject({
+      Arn: 'arn:aws:iam::123456789012:user/admin',
+    });
+    expect(JSON.stringify(told.world)).not.toContain(fixed.secretAccessKey);
+    const liar = new STSClient(told.settings('us-east-1', { ...fixed, secretAccessKey: 'x' }));
+    await expect(liar.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+    const untold = new STSClient(aws.settings('us-east-1', fixed));
+    await expect(untold.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
+  });
+
   it('must not be old', async () => {
     const late = new STSClient({ ...aws.settings(), systemClockOffset: -3_600_000 });
     await expect(late.send(new GetCallerIdentityCommand({}))).rejects.toThrow('Signature expired');

@@ -54,7 +54,7 @@ export function tellBus(turn: Turn, event: ServiceEvent): void {
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sqs-permissions
  */
 export function lets(turn: Turn, queue: QueueRecord, ruleArn: string): boolean {
-  const policy = queue.attributes.Policy ? parsePolicy(queue.attributes.Policy, 'resource') : 'none';
+  const policy = queue.attributes.Policy ? parsePolicy(queue.attributes.Policy, 'queue') : 'none';
   if (typeof policy === 'string') return false;
   const context = { 'aws:SourceArn': ruleArn, 'aws:SourceAccount': turn.account, 'aws:SecureTransport': 'true' };
   const applying = listOf(policy.Statement).filter(

@@ -29,13 +29,13 @@ const queueArn = 'arn:aws:sqs:us-east-1:123456789012:q';
 const pattern = JSON.stringify({ source: ['aws.ec2'], 'detail-type': ['EC2 Spot Instance Interruption Warning'] });
 const put = (EventPattern = pattern) => events.send(new PutRuleCommand({ Name: 'r', EventPattern }));
 
-const policy = (rule: string) =>
+const policy = (rule: string, principal: object = { Principal: { Service: 'events.amazonaws.com' } }) =>
   JSON.stringify({
     Version: '2012-10-17',
     Statement: [
       {
         Effect: 'Allow',
-        Principal: { Service: 'events.amazonaws.com' },
+        ...principal,
         Action: 'sqs:SendMessage',
         Resource: queueArn,
         Condition: { ArnEquals: { 'aws:SourceArn': `arn:aws:events:us-east-1:123456789012:rule/${rule}` } },
@@ -76,6 +76,9 @@ it('what a rule matches arrives in its queue, if the policy of the queue lets th
     await aws.clock.sleep(seconds(2));
     return (await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0 }))).Messages ?? [];
   };
+  expect(await tell('EC2 Spot Instance Interruption Warning')).toEqual([]);
+  // A statement without a principal is taken, and opens the queue to nobody.
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy: policy('r', {}) } }));
   expect(await tell('EC2 Spot Instance Interruption Warning')).toEqual([]);
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy: policy('r') } }));
   expect(await tell('EC2 Instance State-change Notification')).toEqual([]);

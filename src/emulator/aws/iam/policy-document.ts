@@ -22,8 +22,11 @@ export type OneOrMore<T> = T | readonly T[];
 export const listOf = <T>(value: OneOrMore<T> | undefined): readonly T[] =>
   value === undefined ? [] : Array.isArray(value) ? (value as readonly T[]) : [value as T];
 
-/** Identity policies are attached to users and roles, trust policies say who may assume a role, resource policies stand on buckets and keys. */
-export type PolicyKind = 'identity' | 'trust' | 'resource';
+/**
+ * Identity policies are attached to users and roles, trust policies say who may assume a role, resource policies stand on buckets
+ * and keys. Queues take statements without a principal as well, and ignore them: https://github.com/Netflix/security_monkey/pull/350
+ */
+export type PolicyKind = 'identity' | 'trust' | 'resource' | 'queue';
 
 /** Reads a policy; a string says what is wrong with it, as IAM puts it. */
 export function parsePolicy(text: string, kind: PolicyKind): PolicyDocument | string {
@@ -96,7 +99,7 @@ function hasUnknownVariable({ Resource, NotResource, Condition }: Record<string,
 function principalFault({ Principal, NotPrincipal }: Record<string, unknown>, kind: PolicyKind): string | undefined {
   const given = Principal ?? NotPrincipal;
   if (kind === 'identity') return given === undefined ? undefined : 'Policy document should not specify a principal.';
-  if (given === undefined) return 'Missing required field Principal';
+  if (given === undefined) return kind === 'queue' ? undefined : 'Missing required field Principal';
   if (given === '*') return undefined;
   if (!isRecord(given)) return 'Syntax errors in policy.';
   const type = Object.keys(given).find((key) => !['AWS', 'Service', 'Federated', 'CanonicalUser'].includes(key));

@@ -26,7 +26,7 @@ export function checkedAttributes(given: Attributes): Record<string, string> {
     const number = Number(value);
     if (range !== undefined && !(Number.isInteger(number) && number >= range[1] && number <= range[2]))
       throw invalidValue(`Invalid value for the parameter ${name}.`);
-    const isWrong = name === 'Policy' && value !== '' && typeof parsePolicy(value, 'resource') === 'string';
+    const isWrong = name === 'Policy' && value !== '' && typeof parsePolicy(value, 'queue') === 'string';
     if (isWrong) throw invalidValue('Invalid value for the parameter Policy.');
   }
   return { ...given };
