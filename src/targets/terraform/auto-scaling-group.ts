@@ -45,10 +45,18 @@ const body = ({ desired }: Resource<'auto-scaling-group'>, { tags }: EmitContext
   lifecycle: { ignore_changes: ['desired_capacity'] },
 });
 
+/** How Terraform waits and deletes: it learns nothing of that from AWS. */
+const ofTerraformAlone = [
+  'force_delete',
+  'force_delete_warm_pool',
+  'ignore_failed_scaling_activities',
+  'wait_for_capacity_timeout',
+];
+
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/autoscaling_group */
 export const autoScalingGroup: TerraformKind<'auto-scaling-group'> = {
   blocks: (group, context) => [
-    { type: 'aws_autoscaling_group', body: body(group, context), notImported: ['force_delete'] },
+    { type: 'aws_autoscaling_group', body: body(group, context), notImported: ofTerraformAlone },
   ],
   attributes: { groupName: 'name', arn: 'arn' },
   importIds: ({ observed }) => [observed.groupName],
