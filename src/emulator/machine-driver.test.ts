@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hours, minutes, seconds } from '../base/duration.ts';
-import { bootData, workerConfigOf } from '../testing/machines/machines-boot-data.ts';
+import { bootData, workerConfig } from '../testing/machines/machines-boot-data.ts';
 import { imagesOf } from './aws/ec2/images.ts';
 import { appendConsole } from './aws/ec2/instances/life.ts';
 import { refusal } from './aws/eks/eks-trial.ts';
@@ -150,7 +150,7 @@ describe('a machine driver', () => {
 });
 
 describe('an instance with boot data', () => {
-  const userData = bootData(workerConfigOf('-----BEGIN CERTIFICATE-----'));
+  const userData = bootData(workerConfig);
 
   it('is not played where it is a real machine, which writes its own console', async () => {
     const id = await launch(aws, userData);

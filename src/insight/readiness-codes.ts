@@ -53,7 +53,7 @@ export const readinessCodes = {
     severity: 'error',
     summary: 'The user data of a node is for another cluster',
     explanation:
-      "The launch template holds the API endpoint and the certificate authority of the cluster. Those in use are not the cluster's: the kubelet says that a certificate is signed by an unknown authority, or finds nobody. Apply again and replace the instance.",
+      "On EKS the launch template holds the API endpoint and the certificate authority of the cluster, on a self-managed cluster the name of the API and of the store that has the authority. Those in use are not the cluster's: the kubelet says that a certificate is signed by an unknown authority, or finds nobody. Apply again and replace the instance.",
   },
   'node.console': {
     severity: 'error',
@@ -113,6 +113,12 @@ export const readinessCodes = {
     summary: 'The boot script of a node failed',
     explanation:
       'A node of a self-managed cluster tells the end of its boot in a tag of its instance, quilla.dev/boot: ready, or failed with the name of the step. The console output and `journalctl -u quilla-boot` hold more. The script tries again; a step that goes on failing keeps the node away.',
+  },
+  'node.authority-unread': {
+    severity: 'error',
+    summary: 'A node does not get the certificate of the authority',
+    explanation:
+      "A node of a self-managed cluster knows the API by the certificate of the cluster's authority. Its boot script fetches cluster/keys/ca.crt from the store with the role of the instance, in the step `authority`, and tries again until it has it. The role must be allowed s3:GetObject on that object (a role or profile of your own: by you), there must be a way to S3, and the object must be there: it is once the cluster has keys. S3 tells that an object is missing only to whoever may list the bucket; to others it says that they may not list it.",
   },
   'seat.no-instance': {
     severity: 'error',

@@ -13,13 +13,14 @@ const instance: StrandedInstance = {
   wayOut: { type: 'nat-gateway', publicAddresses: [] },
   securityGroupIds: ['sg-workers'],
   roleArn,
-  userData: '{"api":"internal.elb","ca":"Q0E="}',
+  userData: '{"api":"internal.elb","store":"k8s-store"}',
   console: undefined,
 };
 const surroundings: WorkerSurroundings = {
   apiName: 'internal.elb',
   apiAnswers: true,
-  caCertificate: 'Q0E=',
+  store: 'k8s-store',
+  authority: { arn: 'arn:aws:s3:::k8s-store/cluster/keys/ca.crt', isThere: true },
   nodeRoles: new Set([roleArn]),
   apiSecurityGroupId: 'sg-api',
   apiIngress: [{ protocol: 'tcp', fromPort: 443, toPort: 443, peers: ['sg-workers'] }],
@@ -37,7 +38,9 @@ describe('a worker is no node', () => {
     ['node.no-public-address', { wayOut: { type: 'internet-gateway', publicAddresses: [] } }, {}],
     ['node.api-security-group', {}, { apiIngress: [] }],
     ['node.api-security-group', {}, { egress: new Map() }],
-    ['node.user-data', { userData: '{"api":"internal.elb","ca":"another"}' }, {}],
+    ['node.user-data', { userData: '{"api":"internal.elb","store":"another"}' }, {}],
+    ['node.user-data', { userData: '{"api":"another","store":"k8s-store"}' }, {}],
+    ['node.authority-unread', { bootTag: 'failed 2026-11-01T00:00:00Z authority' }, {}],
     ['node.api-away', {}, { apiAnswers: false }],
     ['node.boot-failed', { bootTag: 'failed 2026-11-01T00:00:00Z files' }, {}],
     ['node.instance-not-running', { state: 'stopped' }, {}],
@@ -54,6 +57,43 @@ describe('a worker is no node', () => {
       code: 'node.boot-failed',
       detail: 'instance i-1 of auto-scaling-group/workers failed at files: curl: (28) Failed to connect',
     });
+  });
+
+  // What S3 says is as in https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
+  const user = 'User: arn:aws:sts::123456789012:assumed-role/workers/i-1 is not authorized to perform:';
+  const gives = 'quilla: the store k8s-store gives no cluster/keys/ca.crt';
+  const arn = 'arn:aws:s3:::k8s-store/cluster/keys/ca.crt';
+  it.each<[string, string, boolean | undefined, RegExp]>([
+    [
+      'its role may not read',
+      `${gives}: ${user} s3:GetObject on resource: "${arn}"`,
+      true,
+      /itself: allow \S+workers s3:GetObject on arn:aws:s3:::k8s-store\/cluster\/keys\/ca\.crt/,
+    ],
+    [
+      'is not there',
+      `${gives}: ${user} s3:ListBucket on resource: "arn:aws:s3:::k8s-store"`,
+      false,
+      /quilla apply, or quilla store fill, makes the keys .* quilla store recover ca\.crt/,
+    ],
+    [
+      'is not seen from here, and S3 says that it is not there',
+      `${gives}: The specified key does not exist.`,
+      undefined,
+      /quilla apply, or quilla store fill, makes the keys/,
+    ],
+    [
+      'is out of reach',
+      `curl: (28) Failed to connect to s3.us-east-1.amazonaws.com\n${gives}`,
+      true,
+      /give the instance a way to S3/,
+    ],
+  ])('by the certificate of the authority that %s, and what mends it is said', (_, said, isThere, fix) => {
+    const lines = `quilla: STEP authority\n${said}\nquilla: step authority failed; it is tried again`;
+    const console = lines.replaceAll(/^/gm, '[9.1] boot[204]: ');
+    const [problem] = whyNoWorker({ ...instance, console }, { ...surroundings, authority: { arn, isThere } });
+    expect(problem).toMatchObject({ code: 'node.authority-unread', fix: expect.stringMatching(fix) });
+    expect(problem!.detail).toMatch(/failed at authority.*the store k8s-store gives no cluster\/keys\/ca\.crt/);
   });
 
   it('by nothing that its console shows to be overcome, whatever its tag says', () => {

@@ -22,8 +22,10 @@ export interface WorkerSurroundings {
   readonly apiName: string;
   /** Whether the API answers, as far as can be seen from here: undefined where it was not asked. */
   readonly apiAnswers: boolean | undefined;
-  /** Certificate of the cluster's CA, base64 of PEM. */
-  readonly caCertificate: string;
+  /** Name of the store's bucket. */
+  readonly store: string;
+  /** ARN of the object in it that holds the certificate of the authority, and whether it is there: undefined where that cannot be seen. */
+  readonly authority: { readonly arn: string; readonly isThere: boolean | undefined };
   /** Roles that `cluster/state.json` lists for nodes; undefined where it cannot be read. */
   readonly nodeRoles: ReadonlySet<string> | undefined;
   /** Group of the internal load balancer, and what it lets in. */
@@ -39,13 +41,34 @@ const neededEndpoints = ['ec2', 'ecr.api', 'ecr.dkr', 's3', 'sts'];
 
 type Check = (instance: StrandedInstance, surroundings: WorkerSurroundings) => Diagnostic | undefined;
 
-const boot: Check = (instance) => {
+/** What mends that a worker does not get the certificate of the authority: its console has the answer of the store. */
+function mendAuthority({ arn, isThere }: WorkerSurroundings['authority'], said: string, role: string): string {
+  // Who may not list a bucket is told so where an object is missing.
+  if (isThere === false || (isThere === undefined && /s3:ListBucket|NoSuchKey|key does not exist/.test(said)))
+    return 'quilla apply, or quilla store fill, makes the keys of a cluster that never had any; quilla store recover ca.crt brings one back that was deleted.';
+  const right = `allow ${role} s3:GetObject on ${arn} (quilla apply does for roles of ours), and kms:Decrypt where the bucket is encrypted with a key of yours`;
+  const isDenied = /not authorized|AccessDenied|Access Denied/.test(said);
+  return `The script tries again by itself: ${isDenied ? '' : 'give the instance a way to S3, or '}${right}.`;
+}
+
+/** The boot of a worker failed at the step in which it fetches the certificate of the authority. */
+function withoutAuthority(instance: StrandedInstance, { authority }: WorkerSurroundings, failed: string): Diagnostic {
+  const said = tellingLines(instance.console).join(' | ');
+  const absent = authority.isThere === false ? `; ${authority.arn} is not there` : '';
+  return report('node.authority-unread', {
+    detail: `${about(instance)} failed at ${failed}${absent}${said === '' ? '' : `: ${said}`}`,
+    fix: mendAuthority(authority, said, instance.roleArn ?? 'the role of the instance'),
+  });
+}
+
+const boot: Check = (instance, surroundings) => {
   const told = bootReport(instance.bootTag);
   const isTold = told?.outcome === 'failed' && !isOvercome(instance.console, told.step);
   // Who has no way to AWS sets no tag.
   const seen = told?.outcome === 'ready' ? undefined : failingStep(instance.console);
   const failed = isTold ? `${told.step} (${told.at})` : seen;
   if (failed === undefined) return undefined;
+  if (/^authority\b/.test(failed)) return withoutAuthority(instance, surroundings, failed);
   const lines = tellingLines(instance.console);
   return report('node.boot-failed', {
     detail: `${about(instance)} failed at ${failed}${lines.length === 0 ? '' : `: ${lines.join(' | ')}`}`,
@@ -90,10 +113,10 @@ const securityGroups: Check = (instance, { apiSecurityGroupId, apiIngress, egres
       });
 };
 
-const userData: Check = (instance, { apiName, caCertificate }) => {
+const userData: Check = (instance, { apiName, store }) => {
   const text = instance.userData;
-  if (text === null || !text.includes('"ca"')) return undefined;
-  return otherUserData(instance, { 'certificate authority': caCertificate, 'name of the API': apiName });
+  if (text === null || !text.includes('"store"')) return undefined;
+  return otherUserData(instance, { 'name of the API': apiName, store });
 };
 
 const api: Check = (instance, { apiAnswers, apiName }) =>

@@ -1,6 +1,6 @@
 /**
  * Where things lie in the store of a self-managed cluster (its bucket). Seats may read `cluster/` and `seats/`, write `seats/` and
- * `backups/`. Workers may read nothing of it.
+ * `backups/`. Workers may read one object of it, `authorityObject`.
  */
 export const storeLayout = {
   /** Key material, see `keyObjects`. */
@@ -18,6 +18,9 @@ export const storeLayout = {
   /** One object per break-glass certificate that was issued: who, when, until, serial number. */
   breakGlass: 'break-glass/',
 } as const;
+
+/** The certificate of the Kubernetes CA, by which workers know the API: no secret, and all that they may read. */
+export const authorityObject = `${storeLayout.keys}ca.crt`;
 
 /** What becomes of the cluster without an object of `cluster/keys/`, and whether it can be made anew. */
 export interface KeyObject {

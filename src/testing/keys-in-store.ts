@@ -19,7 +19,7 @@ const userData = (world: World): string[] =>
 
 /**
  * What is wrong with the keys of the one self-managed cluster of an account: an object that is missing or was written more than once,
- * halves that do not fit, machines or an issuer that were given others. A second authority would be a second cluster.
+ * halves that do not fit, an issuer that was given others, machines that look for them elsewhere. A second authority would be a second cluster.
  */
 export function keyProblems({ s3, ...world }: World): string[] {
   const buckets = Object.values(s3.buckets);
@@ -42,6 +42,7 @@ export function keyProblems({ s3, ...world }: World): string[] {
   ).keys;
   const tellers = told.map((key) => publicPem(createPublicKey({ key: key as webcrypto.JsonWebKey, format: 'jwk' })));
   const authority = Buffer.from(read('ca.crt')).toString('base64');
+  const templates = userData({ s3, ...world });
   const { caCertificate } = JSON.parse(read('public.json')) as { readonly caCertificate: string };
   return [
     ...twice,
@@ -49,6 +50,7 @@ export function keyProblems({ s3, ...world }: World): string[] {
     ...(publicPem(createPublicKey(read('sa.pub'))) === signer ? [] : ['sa.pub is not of sa.key']),
     ...(tellers.join() === signer ? [] : ['the issuer tells another key than sa.key']),
     ...(caCertificate === authority ? [] : ['public.json tells another authority']),
-    ...(userData({ s3, ...world }).every((one) => one.includes(authority)) ? [] : ['a template has another authority']),
+    ...(templates.every((one) => one.includes(`"store":"${store.name}"`)) ? [] : ['a template names another store']),
+    ...(templates.some((one) => one.includes(authority)) ? ['a template holds the authority'] : []),
   ];
 }

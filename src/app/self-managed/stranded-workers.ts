@@ -1,11 +1,13 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { partitionOf } from '../../catalog/regions.ts';
 import { type WorkerSurroundings, whyNoWorker } from '../../insight/why-no-worker.ts';
 import { ofKind, type Snapshot } from '../../model/snapshot.ts';
+import { authorityObject, storeLayout } from '../../model/store-layout.ts';
 import type { NodeInstance } from '../../ports/facts.ts';
 import type { KubernetesNode } from '../../ports/kubernetes.ts';
 import type { AwsToRead } from '../ports.ts';
 import { endpointsOf, strandedInstances } from '../stranded.ts';
-import { balancerName, clusterState } from './hull.ts';
+import { balancerName, clusterState, storeOf } from './hull.ts';
 
 interface Sight {
   readonly aws: AwsToRead;
@@ -29,6 +31,18 @@ export async function strandedWorkers(
   return seen.flatMap((instance) => whyNoWorker(instance, surroundings));
 }
 
+function storeSeen(snapshot: Snapshot): Pick<WorkerSurroundings, 'store' | 'authority'> {
+  const store = storeOf(snapshot) ?? '';
+  const objects = ofKind(snapshot, 'cluster-keys')[0]?.settled.objects;
+  return {
+    store,
+    authority: {
+      arn: `arn:${partitionOf(snapshot.region)}:s3:::${store}/${authorityObject}`,
+      isThere: objects?.includes(authorityObject.slice(storeLayout.keys.length)),
+    },
+  };
+}
+
 async function surroundingsOf(
   snapshot: Snapshot,
   stranded: readonly NodeInstance[],
@@ -47,7 +61,7 @@ async function surroundingsOf(
   return {
     apiName: balancerName(snapshot, 'internal') ?? '',
     apiAnswers,
-    caCertificate: ofKind(snapshot, 'cluster-keys')[0]?.observed.caCertificate ?? '',
+    ...storeSeen(snapshot),
     nodeRoles: state === undefined ? undefined : new Set(state.nodeRoles),
     apiSecurityGroupId,
     apiIngress: rules.find(({ groupId }) => groupId === apiSecurityGroupId)?.ingress ?? [],

@@ -3,8 +3,10 @@ import {
   CreateSecurityGroupCommand,
   DescribeSecurityGroupsCommand,
 } from '@aws-sdk/client-ec2';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Duration, minutes } from '../../base/duration.ts';
+import { authorityObject } from '../../model/store-layout.ts';
 import { newAuthority } from '../services/authority.ts';
 import { cutRoutes, deadEnd } from '../testing/cut-off.ts';
 import { foreignProfile } from '../testing/foreign-role.ts';
@@ -52,7 +54,13 @@ beforeAll(async () => {
 afterAll(() => trial?.stop());
 
 /** Workers that something keeps out, launched while the seat is kept out itself: their causes are the first that they meet. */
-const kept: { wrongAuthority?: string; unknownRole?: string; closedGroup?: string; noRoute?: string } = {};
+const kept: {
+  wrongAuthority?: string;
+  noAuthority?: string;
+  unknownRole?: string;
+  closedGroup?: string;
+  noRoute?: string;
+} = {};
 let openGroup: Mend;
 let openSubnet: Mend;
 
@@ -72,19 +80,32 @@ async function closedGroup(): Promise<string> {
   return made.GroupId ?? '';
 }
 
-async function userDataWithAnotherAuthority(): Promise<string> {
+/** A worker whose user data name the store of somebody else, which its role may read. */
+async function workerOfAnotherStore(): Promise<string> {
+  const { s3 } = trial.ports.connection.clients;
+  const Bucket = 'store-of-somebody-else';
   const { certificatePem } = await newAuthority('Somebody else');
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  await s3.send(new PutObjectCommand({ Bucket, Key: authorityObject, Body: certificatePem }));
   const text = await userDataOfWorkers(trial);
-  const changed = text.replace(/"ca":"[^"]+"/, `"ca":"${Buffer.from(certificatePem).toString('base64')}"`);
+  const changed = text.replace(/"store":"[^"]+"/, `"store":"${Bucket}"`);
   expect(changed).not.toBe(text);
-  return Buffer.from(changed).toString('base64');
+  const Arn = await foreignProfile(trial, 'somebody-else', { 's3:GetObject': `arn:aws:s3:::${Bucket}/*` });
+  const UserData = Buffer.from(changed).toString('base64');
+  return oneMoreWorker(trial, { template: { UserData, IamInstanceProfile: { Arn } } });
+}
+
+async function workerThatMayNotRead(): Promise<string> {
+  const Arn = await foreignProfile(trial, 'reads-nothing', { 'ec2:DescribeRegions': '*' });
+  return oneMoreWorker(trial, { template: { IamInstanceProfile: { Arn } } });
 }
 
 async function launchAll(): Promise<void> {
   const { subnetId, open } = await deadEnd(trial, '10.30.200.0/24');
   openSubnet = open;
   kept.noRoute = await oneMoreWorker(trial, { subnetId });
-  kept.wrongAuthority = await oneMoreWorker(trial, { template: { UserData: await userDataWithAnotherAuthority() } });
+  kept.wrongAuthority = await workerOfAnotherStore();
+  kept.noAuthority = await workerThatMayNotRead();
   const Arn = await foreignProfile(trial, 'somebody');
   kept.unknownRole = await oneMoreWorker(trial, { template: { IamInstanceProfile: { Arn } } });
   const Groups = [await closedGroup()];
@@ -131,7 +152,15 @@ describe('a worker is kept out, and quilla status says by what', () => {
     trial.corrupt.delete(place);
   });
 
-  it('by the certificate of another authority in its user data', async () => {
+  it('by a role that may not read the certificate of the authority', async () => {
+    const id = kept.noAuthority!;
+    const said = await told(id, /node\.authority-unread.* failed at authority/);
+    expect(said).toMatch(/gives no cluster\/keys\/ca\.crt: User: \S+ is not authorized to perform: s3:GetObject/);
+    expect(await isNode(id)).toBe(false);
+    await trial.terminate(id);
+  });
+
+  it('by the certificate of another authority in the store that it asks', async () => {
     const id = kept.wrongAuthority!;
     await told(id, /SSL certificate problem: unable to get local issuer certificate/);
     expect(await isNode(id)).toBe(false);
@@ -180,6 +209,6 @@ describe('a worker is kept out, and quilla status says by what', () => {
         .map(({ id }) => id)
         .sort(),
     );
-    expect(trial.workers()).toHaveLength(5);
+    expect(trial.workers()).toHaveLength(6);
   });
 });

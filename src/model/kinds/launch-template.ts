@@ -28,17 +28,7 @@ export const launchTemplate = kind({
     instanceType: rolled<string | null>()({ doc: 'instance type; null where the group says it' }),
     userData: rolled<string | null>()({
       doc: 'what the instance reads at boot, plain text',
-      refersTo: [
-        'cluster',
-        'cluster-keys',
-        'load-balancer',
-        'dns-record',
-        'network-interface',
-        'volume',
-        'bucket',
-        'role',
-        'queue',
-      ],
+      refersTo: ['cluster', 'load-balancer', 'dns-record', 'network-interface', 'volume', 'bucket', 'role', 'queue'],
       opaque: true,
     }),
     keyName: rolled<string | null>()({ doc: 'key pair for SSH', refersTo: 'key-pair' }),

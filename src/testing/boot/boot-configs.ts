@@ -10,7 +10,7 @@ const base = {
   dnsSuffix: 'amazonaws.com',
   kubernetes: '1.36.3',
   api: 'seed-internal.elb.us-east-1.amazonaws.com',
-  ca: Buffer.from('-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n').toString('base64'),
+  store: 'store',
   network: {
     type: 'cilium',
     pods: '100.96.0.0/11',
@@ -42,7 +42,6 @@ export const seatConfig = (seat: Partial<SeatConfig> = {}, more: Partial<BootCon
     volumeId: 'vol-0',
     interfaceId: 'eni-0',
     members,
-    store: 'store',
     issuer: 'https://issuer.s3.us-east-1.amazonaws.com',
     certificateNames: ['api.seed-kops.example.com'],
     certificateDays: 365,

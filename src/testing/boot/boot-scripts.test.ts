@@ -87,6 +87,6 @@ it.each([
     url: `https://dl.k8s.io/${'x'.repeat(90)}`,
     sha256: 'f'.repeat(64),
   } as const;
-  const config = seatConfig({}, { ca: 'x'.repeat(900), files: Array.from({ length: 10 }, () => file) });
+  const config = seatConfig({}, { store: 'x'.repeat(63), files: Array.from({ length: 10 }, () => file) });
   expect(userDataOf(config).length + script.length).toBeLessThan(16_384);
 });

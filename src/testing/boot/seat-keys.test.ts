@@ -60,7 +60,11 @@ describe('keys', () => {
 
   it('that are missing are named, and the boot ends there', async () => {
     const { id } = { id: 'cluster/keys/sa.key' };
-    const other = await newSeat(world, { id: 'eni-0', mac: '02:00:00:00:00:01' }, { seat: { store: 'no-such-store' } });
+    const other = await newSeat(
+      world,
+      { id: 'eni-0', mac: '02:00:00:00:00:01' },
+      { config: { store: 'no-such-store' } },
+    );
     const { code, output: said } = await other.step('keys');
     expect(code).toBe(1);
     expect(said).not.toContain(id);

@@ -1,18 +1,21 @@
 import { rm } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BootConfig } from '../../model/bootstrap/self-managed/boot-config.ts';
+import { authorityObject } from '../../model/store-layout.ts';
 import { workerConfig } from './boot-configs.ts';
 import { type BootWorld, startBootWorld } from './boot-world.ts';
 import { type Machine, newMachine } from './machine.ts';
 
+const authority = '-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n';
 let world: BootWorld;
 let instanceId: string;
 const machines: Machine[] = [];
 
 beforeAll(async () => {
   world = await startBootWorld();
-  instanceId = await world.instance();
+  instanceId = await world.instance('us-east-1a', 'workers');
 });
+beforeEach(() => world.put(authorityObject, authority));
 afterAll(async () => {
   await Promise.all(machines.map((machine) => machine.remove()));
   await world.aws.stop();
@@ -39,14 +42,14 @@ it('a worker boots to the end with its role as its only credential, and says so'
   const { code, output } = await machine.run('run');
   expect(code, output).toBe(0);
   expect(output.match(/STEP \S+/g)).toEqual(
-    ['configure', 'host', 'files', 'containerd', 'kubelet', 'join'].map((s) => `STEP ${s}`),
+    ['configure', 'host', 'files', 'containerd', 'authority', 'kubelet', 'join'].map((s) => `STEP ${s}`),
   );
   expect(await world.told(instanceId)).toMatch(/^ready \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 
   const { clusters, users } = await machine.json('etc/kubernetes/kubelet.conf');
   expect(clusters[0].cluster).toEqual({
     server: 'https://seed-internal.elb.us-east-1.amazonaws.com:443',
-    'certificate-authority-data': workerConfig().ca,
+    'certificate-authority-data': Buffer.from(authority).toString('base64'),
   });
   expect(users[0].user).toEqual({
     exec: {
@@ -129,6 +132,57 @@ it('the check of source and destination goes off once, where pods send with thei
     Attribute: 'sourceDestCheck',
   });
   expect(SourceDestCheck?.Value).toBe(false);
+});
+
+describe('the authority', () => {
+  const file = 'etc/kubernetes/pki/ca.crt';
+  const denied = (action: string): RegExp =>
+    new RegExp(`the store store gives no cluster/keys/ca.crt: User: \\S+ is not authorized to perform: ${action} on`);
+
+  it('comes from the store, and is what the kubelet and its configuration go by', async () => {
+    const machine = await worker();
+    expect((await machine.run('run', '--until', 'kubelet')).code).toBe(0);
+    expect(await machine.read(file)).toBe(authority);
+    expect(await machine.mode(file)).toBe('644');
+  });
+
+  // Who may not list a bucket is not told what it lacks.
+  it('that is not there yet is waited for: the worker says so, and comes up once the cluster has keys', async () => {
+    await world.remove(authorityObject);
+    const machine = await worker();
+    const { code, output } = await machine.run('run');
+    expect(code).toBe(1);
+    expect(output).toMatch(denied('s3:ListBucket'));
+    expect(await world.told(instanceId)).toMatch(/^failed \S+ authority$/);
+    expect(await machine.calls()).not.toContain('systemctl start kubelet.service');
+    await world.put(authorityObject, authority);
+    expect((await machine.run('run')).code).toBe(0);
+    expect(await world.told(instanceId)).toMatch(/^ready /);
+  });
+
+  it('that the role may not read is said, unless the worker has it already', async () => {
+    const machine = await worker();
+    await world.allow('workers', [{ Action: 'ec2:CreateTags', Resource: '*' }]);
+    const first = await machine.run('run');
+    expect(first.code).toBe(1);
+    expect(first.output).toMatch(denied('s3:GetObject'));
+    await world.allow('workers');
+    expect((await machine.run('run')).code).toBe(0);
+    await world.allow('workers', [{ Action: 'ec2:CreateTags', Resource: '*' }]);
+    expect((await machine.run('run')).code).toBe(0);
+    expect(await machine.read(file)).toBe(authority);
+    await world.allow('workers');
+  });
+
+  it('is read again at each start', async () => {
+    const machine = await worker();
+    expect((await machine.run('run')).code).toBe(0);
+    const other = authority.replace('MII=', 'MIIC');
+    await world.put(authorityObject, other);
+    expect((await machine.run('run')).code).toBe(0);
+    const { clusters } = await machine.json('etc/kubernetes/kubelet.conf');
+    expect(clusters[0].cluster['certificate-authority-data']).toBe(Buffer.from(other).toString('base64'));
+  });
 });
 
 it.each([

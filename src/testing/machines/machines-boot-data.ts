@@ -71,45 +71,43 @@ export interface Place {
   readonly address: string;
 }
 
-/** What the boot configurations of all machines of the trial have in common; `certificate` is PEM. */
-const sharedConfig = (certificate: string) =>
-  ({
-    format: 1,
-    cluster: 'demo',
-    region,
-    dnsSuffix: 'amazonaws.com',
-    kubernetes: '1.36.3',
-    api: apiName,
-    ca: Buffer.from(certificate).toString('base64'),
-    network: {
-      type: 'cilium',
-      pods: '100.96.0.0/11',
-      services: '100.64.0.0/13',
-      dns: '100.64.0.10',
-      sourceDestCheck: true,
-    },
-    files: [],
-    images: {
-      repository: 'registry.k8s.io',
-      pause: 'registry.k8s.io/pause:3.10.2',
-      etcd: 'registry.k8s.io/etcd:3.6.8-0',
-    },
-    kubelet: { labels: {}, taints: [], maxPods: 110, flags: {} },
-    featureGates: {},
-    host: { packages: [], files: [], commands: [], sysctls: {} },
-  }) satisfies Omit<BootConfig, 'role' | 'seat'>;
+/** What the boot configurations of all machines of the trial have in common. */
+const sharedConfig = {
+  format: 1,
+  cluster: 'demo',
+  region,
+  dnsSuffix: 'amazonaws.com',
+  kubernetes: '1.36.3',
+  api: apiName,
+  store,
+  network: {
+    type: 'cilium',
+    pods: '100.96.0.0/11',
+    services: '100.64.0.0/13',
+    dns: '100.64.0.10',
+    sourceDestCheck: true,
+  },
+  files: [],
+  images: {
+    repository: 'registry.k8s.io',
+    pause: 'registry.k8s.io/pause:3.10.2',
+    etcd: 'registry.k8s.io/etcd:3.6.8-0',
+  },
+  kubelet: { labels: {}, taints: [], maxPods: 110, flags: {} },
+  featureGates: {},
+  host: { packages: [], files: [], commands: [], sysctls: {} },
+} satisfies Omit<BootConfig, 'role' | 'seat'>;
 
-export const workerConfigOf = (certificate: string): BootConfig => ({ ...sharedConfig(certificate), role: 'worker' });
+export const workerConfig: BootConfig = { ...sharedConfig, role: 'worker' };
 
-export const seatConfigOf = (certificate: string, place: Place, places: readonly Place[]): BootConfig => ({
-  ...sharedConfig(certificate),
+export const seatConfigOf = (place: Place, places: readonly Place[]): BootConfig => ({
+  ...sharedConfig,
   role: 'seat',
   seat: {
     name: place.name,
     volumeId: place.volumeId,
     interfaceId: place.interfaceId,
     members: places.map(({ name, address }) => ({ name, address })),
-    store,
     issuer: 'https://issuer.example.org',
     certificateNames: [apiName],
     certificateDays: 365,

@@ -18,7 +18,7 @@ const trust = JSON.stringify({
 });
 
 /** A machine tags itself, and nothing else, with this one tag. */
-export const tellsOfBoot = {
+const tellsOfBoot = {
   Effect: 'Allow',
   Action: 'ec2:CreateTags',
   Resource: `arn:aws:ec2:${region}:${account}:instance/*`,
@@ -42,6 +42,12 @@ export const seatStatements = () => [
   { Effect: 'Allow', Action: 's3:PutObject', Resource: `arn:aws:s3:::${store}/backups/*` },
   {
     Effect: 'Allow',
+    Action: 's3:ListBucket',
+    Resource: `arn:aws:s3:::${store}`,
+    Condition: { StringLike: { 's3:prefix': ['cluster/*', 'seats/*'] } },
+  },
+  {
+    Effect: 'Allow',
     Action: [
       'ec2:DescribeInstances',
       'ec2:DescribeVolumes',
@@ -52,6 +58,12 @@ export const seatStatements = () => [
     ],
     Resource: '*',
   },
+];
+
+/** What a worker's role may do: of the store it reads one object. */
+export const workerStatements = [
+  tellsOfBoot,
+  { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${store}/cluster/keys/ca.crt` },
 ];
 
 export function makeRole(turn: Turn, name: string, statements: readonly object[]): void {

@@ -19,7 +19,7 @@ import {
   type Deep,
   seatConfigOf,
   stateJson,
-  workerConfigOf,
+  workerConfig,
   workerRole,
 } from './machines-boot-data.ts';
 import {
@@ -32,7 +32,7 @@ import {
   put,
   seatStatements,
   store,
-  tellsOfBoot,
+  workerStatements,
 } from './machines-trial-records.ts';
 
 export { apiName, bootData, stateJson, workerRole };
@@ -72,7 +72,7 @@ function clockedWorld() {
 /** Roles and security groups of seats, workers and the load balancer. */
 function makeHull(turn: Turn): void {
   makeRole(turn, 'seats', seatStatements());
-  makeRole(turn, 'workers', [tellsOfBoot]);
+  makeRole(turn, 'workers', workerStatements);
   makeGroup(turn, 'seats', [
     { from: 'seats', port: 2379 },
     { from: 'seats', port: 2380 },
@@ -151,10 +151,9 @@ function endInstance(turn: Turn, instance: InstanceRecord): void {
 }
 
 /** How a test launches machines of the cluster. */
-function launching(turn: () => Turn, certificate: string, places: ReturnType<typeof makePlaces>) {
+function launching(turn: () => Turn, places: ReturnType<typeof makePlaces>) {
   const placeOf = (name: string) => places.find((place) => place.name === name)!;
-  const seatConfig = (name: string): BootConfig => seatConfigOf(certificate, placeOf(name), places);
-  const workerConfig = (): BootConfig => workerConfigOf(certificate);
+  const seatConfig = (name: string): BootConfig => seatConfigOf(placeOf(name), places);
   const launch = (profile: string, change: Launch): InstanceRecord => launchWith(turn(), profile, change);
   const seat = (name: string, change: Deep<BootConfig> = {}, record: Partial<InstanceRecord> = {}): InstanceRecord => {
     const userData = bootData(changed(seatConfig(name), change));
@@ -164,7 +163,7 @@ function launching(turn: () => Turn, certificate: string, places: ReturnType<typ
     return made;
   };
   const worker = (change: Deep<BootConfig> = {}, record: Partial<InstanceRecord> = {}): InstanceRecord =>
-    launch('workers', { userData: bootData(changed(workerConfig(), change)), ...record });
+    launch('workers', { userData: bootData(changed(workerConfig, change)), ...record });
   /** A blank volume takes the place of a seat's. */
   const loseVolume = (name: string): void => {
     const { ec2 } = turn().state;
@@ -173,7 +172,7 @@ function launching(turn: () => Turn, certificate: string, places: ReturnType<typ
     place.volumeId = newVolumeIn(turn(), place.subnet.zone);
     ec2.tags[place.volumeId] = { 'quilla.dev/cluster': 'demo' };
   };
-  return { placeOf, seatConfig, workerConfig, launch, seat, worker, loseVolume };
+  return { placeOf, seatConfig, launch, seat, worker, loseVolume };
 }
 
 /** A world with everything around a self-managed cluster `demo`: roles, groups, store, load balancer, and a volume and interface per seat. */
@@ -186,7 +185,7 @@ export function machinesTrial({ seats = ['a', 'b', 'c'] }: { readonly seats?: re
   const places = makePlaces(first, seats);
   const key = clusterKey('demo', store);
   return {
-    ...launching(turn, authority.certificate, places),
+    ...launching(turn, places),
     world,
     turns,
     turn,

@@ -21,7 +21,6 @@ const seat = z.object({
   volumeId: z.string(),
   interfaceId: z.string(),
   members: z.array(z.object({ name: z.string(), address: z.string() })).min(1),
-  store: z.string(),
   issuer: z.string(),
   certificateNames: z.array(z.string()),
   certificateDays: z.number(),
@@ -31,8 +30,8 @@ const seat = z.object({
   flags: z.object({ apiServer: flags, controllerManager: flags, scheduler: flags, etcd: flags }),
 });
 
-/** The boot configuration of a machine as the script reads it, with what the script cannot do without. */
-export const bootConfig = z.object({
+/** What the script reads, with what it cannot do without. */
+const current = z.object({
   format: z.literal(1),
   role: z.enum(['seat', 'worker']),
   cluster: z.string().min(1),
@@ -40,7 +39,7 @@ export const bootConfig = z.object({
   dnsSuffix: z.string(),
   kubernetes: z.string().regex(/^1\.\d+\.\d+$/, 'is no version like 1.36.3'),
   api: z.string().min(1),
-  ca: z.string(),
+  store: z.string().min(1),
   network: z.object({
     type: z.enum(['cilium', 'calico', 'flannel', 'vpc-cni', 'none']),
     pods: z.string().nullable(),
@@ -60,6 +59,15 @@ export const bootConfig = z.object({
   host: z.looseObject({ packages: z.array(z.string()) }),
   seat: seat.optional(),
 });
+
+/** Seats of saved worlds may have been made when the store stood among what is theirs alone. */
+function storeOfAll(value: unknown): unknown {
+  const { store, seat } = (value ?? {}) as { readonly store?: unknown; readonly seat?: { readonly store?: unknown } };
+  return store === undefined && seat?.store !== undefined ? { ...(value as object), store: seat.store } : value;
+}
+
+/** The boot configuration of a machine. */
+export const bootConfig = z.preprocess(storeOfAll, current);
 
 export type BootConfig = z.infer<typeof bootConfig>;
 export type SeatConfig = z.infer<typeof seat>;

@@ -7,19 +7,16 @@ import { keyNames } from './boot-config.ts';
 import { settleData } from './etcd.ts';
 import { quorumOf, seatsOf, servingSeats } from './quorum.ts';
 import { machinesOf } from './state.ts';
-import { type Hindrance, hindrance, type Machine } from './step.ts';
-import { fetchObject } from './store-objects.ts';
+import type { Hindrance, Machine } from './step.ts';
+import { fetchKey, fetchObject, keyObject, latestObject, textOf } from './store-objects.ts';
 
 /** Where the API server of a seat listens. */
 const apiPort = 6443;
 
-const keyObject = (name: string): string => `cluster/keys/${name}`;
-
 /** Fetches the keys of the cluster from its store. */
-export function fetchKeys({ turn, instance, config }: Machine): Hindrance | undefined {
-  const { store } = config.seat!;
+export function fetchKeys(machine: Machine): Hindrance | undefined {
   for (const name of keyNames) {
-    const fetched = fetchObject(turn, instance, { store, key: keyObject(name) });
+    const fetched = fetchKey(machine, name);
     if ('why' in fetched) return { why: fetched.why };
   }
   return undefined;
@@ -27,28 +24,22 @@ export function fetchKeys({ turn, instance, config }: Machine): Hindrance | unde
 
 /** The certificates of a seat are made with the authorities that came from the store. */
 export function checkAuthority({ turn, config }: Machine): Hindrance | undefined {
-  const { store } = config.seat!;
-  const authority = authorityOf(turn, store);
-  if (authority === undefined || !isPair(authority))
-    return { why: `cluster/keys/ca.key of ${store} is not the key of cluster/keys/ca.crt` };
-  const named = Buffer.from(config.ca, 'base64').toString().trim();
-  return hindrance(
-    named === authority.certificate.trim()
-      ? undefined
-      : `its configuration names another certificate authority than cluster/keys/ca.crt of ${store}`,
-  );
+  const authority = authorityOf(turn, config.store);
+  return authority !== undefined && isPair(authority)
+    ? undefined
+    : { why: `cluster/keys/ca.key of ${config.store} is not the key of cluster/keys/ca.crt` };
 }
 
 /** Who is who, for the authenticator. */
 export function readAccess({ turn, instance, config }: Machine): Hindrance | undefined {
-  const fetched = fetchObject(turn, instance, { store: config.seat!.store, key: 'cluster/state.json' });
+  const fetched = fetchObject(turn, instance, { store: config.store, key: 'cluster/state.json' });
   return 'why' in fetched ? { why: fetched.why } : undefined;
 }
 
 function authorityOf(turn: Turn, store: string): { readonly key: string; readonly certificate: string } | undefined {
   const text = (name: string): string | undefined => {
-    const version = turn.world.s3.buckets[store]?.objects[keyObject(name)]?.[0];
-    return version === undefined || version.deleteMarker ? undefined : Buffer.from(version.body, 'base64').toString();
+    const version = latestObject(turn, store, keyObject(name));
+    return version === undefined ? undefined : textOf(version);
   };
   const [key, certificate] = [text('ca.key'), text('ca.crt')];
   return key === undefined || certificate === undefined ? undefined : { key, certificate };
@@ -63,7 +54,7 @@ export function startApiServer(machine: Machine): Hindrance | undefined {
   if ('why' in quorum) return { why: quorum.why, waits: true };
   if (!quorum.members.some((own) => own.machine === record))
     return { why: 'its member of etcd is not part of the quorum', waits: true };
-  const authority = authorityOf(turn, config.seat!.store);
+  const authority = authorityOf(turn, config.store);
   if (authority === undefined) return { why: 'the certificate authority is gone from the store' };
   settleControlPlane(turn, key);
   const { seat } = config;
@@ -88,7 +79,7 @@ export function startApiServer(machine: Machine): Hindrance | undefined {
     key,
     cluster: config.cluster,
     kubernetes: config.kubernetes,
-    store: seat!.store,
+    store: config.store,
     issuer: seat!.issuer,
     network: { type: config.network.type, pods: config.network.pods, dns: config.network.dns },
     data,

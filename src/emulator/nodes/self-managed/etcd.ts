@@ -29,7 +29,7 @@ function begin(machine: Machine): Hindrance | undefined {
   if (contents !== undefined) return startOnData(machine, contents);
   const known = etcd[key];
   const mark = writeOnce(turn, machine.instance, {
-    store: seat.store,
+    store: config.store,
     key: `seats/${seat.name}/started`,
     text: JSON.stringify({ seat: seat.name, volume: seat.volumeId, members: namesOf(machine) }),
   });

@@ -9,6 +9,21 @@ import { registerNode } from './machine-node.ts';
 import { apiAnswers } from './quorum.ts';
 import { credentialsOfMachine } from './rights.ts';
 import type { Hindrance, Machine } from './step.ts';
+import { fetchKey } from './store-objects.ts';
+
+/** A worker takes the certificate of the authority from the store. What it has once serves where the store does not answer. */
+export function fetchAuthority(machine: Machine): Hindrance | undefined {
+  const fetched = fetchKey(machine, 'ca.crt');
+  if ('text' in fetched) machine.record.authority = fetched.text;
+  else if (machine.record.authority === undefined) return { why: fetched.why };
+  return undefined;
+}
+
+/** A script that fails to join begins anew, and so reads the authority again. */
+function isTrusted(machine: Machine, { authority: { certificate } }: KubernetesState): boolean {
+  const trusts = () => machine.record.authority?.trim() === certificate.trim();
+  return trusts() || (fetchAuthority(machine) === undefined && trusts());
+}
 
 /** Why a worker does not get to the API behind the name that its configuration gives. */
 function reachApi({ turn, instance, config, record }: Machine): Hindrance | undefined {
@@ -42,10 +57,11 @@ export function joinWorker(machine: Machine): Hindrance | undefined {
   return join(machine, state);
 }
 
-function clusterRefusal({ config }: Machine, state: KubernetesState): Hindrance | undefined {
-  if (Buffer.from(config.ca, 'base64').toString().trim() !== state.authority.certificate.trim()) {
+function clusterRefusal(machine: Machine, state: KubernetesState): Hindrance | undefined {
+  const { config } = machine;
+  if (!isTrusted(machine, state)) {
     return {
-      why: 'x509: certificate signed by unknown authority: its configuration names another certificate authority than the cluster',
+      why: `x509: certificate signed by unknown authority: the API server's is not that of cluster/keys/ca.crt of ${config.store}`,
     };
   }
   if (config.cluster !== state.selfManaged!.cluster)

@@ -45,10 +45,10 @@ export function beginBoot(turn: Turn, instance: InstanceRecord): void {
     if ('refused' in reading) write(turn, instance, `quilla: ${reading.refused}`);
     return;
   }
-  const { seat, cluster } = reading.config;
+  const { seat, cluster, store } = reading.config;
   machines[instance.id] ??= {
     instanceId: instance.id,
-    ...(seat === undefined ? {} : { seat: seat.name, cluster: clusterKey(cluster, seat.store) }),
+    ...(seat === undefined ? {} : { seat: seat.name, cluster: clusterKey(cluster, store) }),
     done: [],
   };
   proceed(turn, instance);

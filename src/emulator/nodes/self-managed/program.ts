@@ -9,7 +9,7 @@ export function fetchProgram({ turn, instance, config }: Machine): Hindrance | u
   const digest = programDigest(instance.userData);
   if (digest === undefined) return undefined;
   const key = `cluster/seat-${digest.slice(0, 16)}.json`;
-  const fetched = fetchObject(turn, instance, { store: config.seat!.store, key });
+  const fetched = fetchObject(turn, instance, { store: config.store, key });
   if ('why' in fetched) return { why: fetched.why };
   return digestOf(fetched.text) === digest ? undefined : { why: `${key} is not what this script was made with` };
 }

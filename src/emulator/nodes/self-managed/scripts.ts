@@ -2,7 +2,7 @@ import { seconds } from '../../../base/duration.ts';
 import type { BootConfig } from './boot-config.ts';
 import { checkAuthority, fetchKeys, readAccess, startApiServer } from './control-plane.ts';
 import { startEtcd } from './etcd.ts';
-import { joinSeat, joinWorker } from './join.ts';
+import { fetchAuthority, joinSeat, joinWorker } from './join.ts';
 import { fetchProgram } from './program.ts';
 import { claimInterface, claimVolume } from './seat-claim.ts';
 import { firstSteps, images } from './shared-steps.ts';
@@ -39,6 +39,7 @@ const scripts: Readonly<Record<BootConfig['role'], readonly Step[]>> = {
     host,
     files,
     containerd,
+    { name: 'authority', takes: seconds(1), run: fetchAuthority },
     { name: 'kubelet', takes: seconds(2), run: () => undefined },
     { name: 'join', takes: seconds(5), afterwards: true, run: withImages(joinWorker) },
   ],

@@ -150,12 +150,6 @@ const seats: readonly Row[] = [
     },
   },
   {
-    what: 'the configuration names another authority',
-    step: 'certificates',
-    why: /names another certificate authority/,
-    seat: (trial) => trial.seat('a', { ca: Buffer.from('other').toString('base64') }),
-  },
-  {
     what: 'images are in a registry that it may not read',
     step: 'etcd',
     why: /images cannot be pulled from 123456789012\.dkr\.ecr\.us-east-1\.amazonaws\.com: the role may not ecr:GetAuthorizationToken/,

@@ -28,11 +28,11 @@ export function snapshotDue(data: Json, turn: Turn): void {
   const record = machinesOf(turn.state).machines[instance.id];
   const reading = readBootData(instance.userData);
   if (record?.cluster === undefined || reading === undefined || 'refused' in reading) return;
-  const { seat, kubernetes, images } = reading.config;
+  const { seat, store, kubernetes, images } = reading.config;
   if (seat === undefined) return;
   startSnapshots(turn, instance, seat);
   if (instance.state === 'running')
-    run(turn, instance, { seat, cluster: record.cluster, kubernetes, etcd: images.etcd });
+    run(turn, instance, { seat, store, cluster: record.cluster, kubernetes, etcd: images.etcd });
 }
 
 /** One run of the unit. Without a leader there is none to be, and nothing to keep. */
@@ -48,6 +48,7 @@ function run(turn: Turn, instance: InstanceRecord, snapshot: Snapshot): void {
 
 interface Snapshot {
   readonly seat: SeatConfig;
+  readonly store: string;
   /** Key of the cluster. */
   readonly cluster: string;
   readonly kubernetes: string;
@@ -55,7 +56,8 @@ interface Snapshot {
 }
 
 /** Both objects, as the script writes them: why it could not, else. The bytes are no database: they name which data it is. */
-function save(turn: Turn, instance: InstanceRecord, { seat, cluster, kubernetes, etcd }: Snapshot): string | undefined {
+function save(turn: Turn, instance: InstanceRecord, snapshot: Snapshot): string | undefined {
+  const { seat, store, cluster, kubernetes, etcd } = snapshot;
   const state = turn.state.kubernetes[cluster];
   const revision = state?.revision ?? 0;
   const { data } = machinesOf(turn.state).etcd[cluster]!;
@@ -71,7 +73,6 @@ function save(turn: Turn, instance: InstanceRecord, { seat, cluster, kubernetes,
     member: seat.name,
     kubernetes,
   };
-  const { store } = seat;
   const why =
     writeObject(turn, instance, { store, key, text, contentType: 'binary/octet-stream' }) ??
     writeObject(turn, instance, { store, key: `${key}.json`, text: `${JSON.stringify(status)}\n` });

@@ -5,6 +5,8 @@ export interface MachineRecord {
   cluster?: string;
   /** Name of the seat; absent on workers. */
   readonly seat?: string;
+  /** PEM of the authority by which a worker knows the API, as its store gave it. */
+  authority?: string;
   /** Steps that are done. */
   done: string[];
   /** The step under way, and when it ends. */

@@ -32,7 +32,3 @@ export interface Step {
   /** Does the step's work, or says what is in its way. */
   readonly run: (machine: Machine) => Hindrance | undefined;
 }
-
-/** Names a hindrance where there is one. */
-export const hindrance = (why: string | undefined, rest: Omit<Hindrance, 'why'> = {}): Hindrance | undefined =>
-  why === undefined ? undefined : { why, ...rest };

@@ -3,6 +3,7 @@ import type { Bucket, ObjectVersion } from '../../aws/s3/state.ts';
 import type { Turn } from '../../call.ts';
 import { blockedToService } from '../network-path.ts';
 import { type Deed, machineMay } from './rights.ts';
+import type { Machine } from './step.ts';
 
 /** An object that a machine wants from its store, or why it does not get it, in the words of the AWS CLI. */
 export type Fetched = { readonly text: string } | { readonly why: string };
@@ -50,11 +51,28 @@ export function fetchObject(turn: Turn, instance: InstanceRecord, place: Place):
     return { why: `An error occurred (AccessDenied): the role may not s3:GetObject ${place.store}/${place.key}` };
   }
   const version = latestObject(turn, place.store, place.key);
-  if (version === undefined) return { why: `An error occurred (NoSuchKey): ${place.store} holds no ${place.key}` };
+  if (version === undefined) return { why: absence(turn, instance, place) };
   if (version.kmsKeyId !== undefined && !machineMay(turn, instance, kmsDeed('kms:Decrypt', version.kmsKeyId))) {
     return { why: `An error occurred (AccessDenied): the role may not kms:Decrypt with ${version.kmsKeyId}` };
   }
   return { text: textOf(version) };
+}
+
+/** Who may not list a bucket is not told that an object is absent: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_Permissions */
+function absence(turn: Turn, instance: InstanceRecord, { store: name, key }: Place): string {
+  const resource = `arn:${turn.world.partition}:s3:::${name}`;
+  return machineMay(turn, instance, { action: 's3:ListBucket', resource, context: { 's3:prefix': key } })
+    ? `An error occurred (NoSuchKey): ${name} holds no ${key}`
+    : `An error occurred (AccessDenied): the role may not s3:ListBucket ${name}, without which S3 does not say whether it holds ${key}`;
+}
+
+/** Where an object of `cluster/keys/` lies. */
+export const keyObject = (name: string): string => `cluster/keys/${name}`;
+
+/** Reads a key of the machine's cluster, or says why not as the script does. */
+export function fetchKey({ turn, instance, config: { store: name } }: Machine, key: string): Fetched {
+  const fetched = fetchObject(turn, instance, { store: name, key: keyObject(key) });
+  return 'why' in fetched ? { why: `the store ${name} gives no ${keyObject(key)}: ${fetched.why}` } : fetched;
 }
 
 type NewObject = Place & { readonly text: string; readonly contentType?: string };

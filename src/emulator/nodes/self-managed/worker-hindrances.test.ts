@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { minutes, seconds } from '../../../base/duration.ts';
 import { type MachinesTrial, machinesTrial, stateJson, workerRole } from '../../../testing/machines/machines-trial.ts';
+import { workerStatements } from '../../../testing/machines/machines-trial-records.ts';
 import type { InstanceRecord } from '../../aws/ec2/compute-records.ts';
 import { conditionOf, isReadyNode } from '../../kubernetes/object.ts';
 import { whyNotJoined } from '../boot.ts';
@@ -94,9 +95,12 @@ describe('a worker', () => {
       },
     ],
     [
-      'it has another authority',
-      /x509: certificate signed by unknown authority/,
-      (trial) => trial.worker({ ca: 'b3RoZXI=' }),
+      'its store holds another authority',
+      /^join: x509: certificate signed by unknown authority: .* cluster\/keys\/ca\.crt of demo-store/,
+      (trial) => {
+        trial.put('cluster/keys/ca.crt', 'other');
+        return trial.worker();
+      },
     ],
     [
       'its kubelet is newer than the API server',
@@ -109,6 +113,77 @@ describe('a worker', () => {
     await trial.pass(minutes(3));
     expect(whyNotJoined(trial.turn(), instance.id)).toMatch(why);
     expect(instance.console.join('\n')).toContain('Unable to register node with API server');
+  });
+
+  const keptOut: [string, RegExp, (trial: MachinesTrial) => void][] = [
+    [
+      'its role may not read it',
+      /An error occurred \(AccessDenied\): the role may not s3:GetObject demo-store\/cluster\/keys\/ca\.crt/,
+      (trial) => trial.role('workers', workerStatements.slice(0, 1)),
+    ],
+    [
+      'there is none yet, of which S3 tells only who may list the bucket',
+      /.*AccessDenied\): the role may not s3:ListBucket demo-store/,
+      (trial) => {
+        delete trial.world.s3.buckets['demo-store']!.objects['cluster/keys/ca.crt'];
+      },
+    ],
+    [
+      'there is none yet and its role may list the bucket',
+      /.*NoSuchKey\): demo-store holds no cluster\/keys\/ca\.crt/,
+      (trial) => {
+        delete trial.world.s3.buckets['demo-store']!.objects['cluster/keys/ca.crt'];
+        trial.role('workers', [...workerStatements, { Effect: 'Allow', Action: 's3:ListBucket', Resource: '*' }]);
+      },
+    ],
+    [
+      'there is no bucket',
+      /.*NoSuchBucket/,
+      (trial) => {
+        delete trial.world.s3.buckets['demo-store'];
+      },
+    ],
+    [
+      'it has no way to S3',
+      /it cannot reach S3: .*no route to/,
+      (trial) => {
+        for (const table of Object.values(trial.ec2.routeTables))
+          table.routes = table.routes.filter(({ cidr }) => cidr !== '0.0.0.0/0');
+      },
+    ],
+  ];
+  it.each(keptOut)(
+    'stays without the authority where %s, says so, and comes in once it is mended',
+    async (_, why, spoil) => {
+      const trial = await withSeat();
+      const { world, ec2 } = trial;
+      const said = `the store demo-store gives no cluster/keys/ca\\.crt: ${why.source}`;
+      const before = structuredClone({ s3: world.s3.buckets, iam: world.iam.roles, routes: ec2.routeTables });
+      spoil(trial);
+      const instance = trial.worker();
+      await trial.pass(minutes(3));
+      expect(whyNotJoined(trial.turn(), instance.id)).toMatch(new RegExp(`^authority: ${said}`));
+      const console = instance.console.join('\n');
+      expect(console).toMatch(new RegExp(`quilla: ${said}`));
+      expect(console).toMatch(/quilla: step authority failed; it is tried again/);
+      Object.assign(world.s3.buckets, before.s3);
+      Object.assign(world.iam.roles, before.iam);
+      Object.assign(ec2.routeTables, before.routes);
+      await trial.pass(minutes(2));
+      expect(whyNotJoined(trial.turn(), instance.id)).toBeUndefined();
+      expect(tagOf(trial, instance)).toMatch(/^ready /);
+    },
+  );
+
+  it('comes in by itself when the right authority lies in the store again', async () => {
+    const trial = await withSeat();
+    trial.put('cluster/keys/ca.crt', 'other');
+    const instance = trial.worker();
+    await trial.pass(minutes(2));
+    expect(whyNotJoined(trial.turn(), instance.id)).toMatch(/unknown authority/);
+    trial.put('cluster/keys/ca.crt', trial.authority.certificate);
+    await trial.pass(minutes(1));
+    expect(whyNotJoined(trial.turn(), instance.id)).toBeUndefined();
   });
 
   it('is let in within a minute after its role was added to the store', async () => {

@@ -18,8 +18,8 @@ export interface BootConfig {
   readonly kubernetes: string;
   /** The internal load balancer's name or the DNS name of the API, without scheme; always port 443. */
   readonly api: string;
-  /** Certificate of the Kubernetes CA, base64 of PEM. */
-  readonly ca: string;
+  /** The bucket of the cluster's keys, of seats' marks, snapshots and what their timer reads; a worker takes the CA's certificate from it. See `store-layout.ts`. */
+  readonly store: string;
   readonly network: {
     readonly type: PodNetworkType;
     /** Range of pods, or null where they have addresses of the VPC. */
@@ -85,8 +85,6 @@ export interface SeatConfig {
   readonly interfaceId: string;
   /** Every seat of the cluster, this one included, by name; the fixed address of its interface. */
   readonly members: readonly { readonly name: string; readonly address: string }[];
-  /** The bucket with keys, seats' marks, snapshots and what the timer reads. See `store-layout.ts`. */
-  readonly store: string;
   /** URL of the issuer of service account tokens. */
   readonly issuer: string;
   /** Names and addresses in the API server's certificate beside the seat's own: load balancers, DNS name, the spec's. */

@@ -5,8 +5,8 @@ import { isRef, type Join } from '../../value.ts';
 /** EC2's limit, before base64. */
 const limitBytes = 16_384;
 
-/** What a value takes at most that AWS tells later: certificates of CAs are long (EKS's is RSA, ours ECDSA), names and ids are not. */
-const longFields: Readonly<Record<string, number>> = { certificateAuthority: 2048, caCertificate: 1024 };
+/** What a value takes at most that AWS tells later: the certificate of EKS's CA is long (RSA), names and ids are not. */
+const longFields: Readonly<Record<string, number>> = { certificateAuthority: 2048 };
 const referenceBytes = 128;
 
 /** What `graph.user-data-too-long` says of user data that EC2 would not take. */

@@ -92,7 +92,7 @@ function shared(context: SelfManagedContext, handles: SelfManagedHandles, machin
     dnsSuffix: dnsSuffixOf(spec.region),
     kubernetes: patchFor(spec.kubernetesVersion) ?? spec.kubernetesVersion,
     api: handles.apiName,
-    ca: refTo(handles.store.keys, 'caCertificate'),
+    store: handles.store.bucketName,
     network: {
       type: network.podNetwork.type,
       pods: network.podNetwork.cidr ?? null,
@@ -148,7 +148,6 @@ function seatPart({ spec }: SelfManagedContext, handles: SelfManagedHandles, sea
       name,
       address: refTo(networkInterface, 'privateIp'),
     })),
-    store: handles.store.bucketName,
     issuer: handles.issuerUrl,
     certificateNames: handles.certificateNames,
     certificateDays: controlPlane.certificateDays,

@@ -62,7 +62,7 @@ describe('a seat', () => {
       role: 'seat',
       kubernetes: '1.36.2',
       api: '<load-balancer/internal.dnsName>',
-      ca: '<cluster-keys.caCertificate>',
+      store: '<bucket/store.bucketName>',
       images: {
         repository: 'registry.k8s.io',
         pause: 'registry.k8s.io/pause:3.10.2',
@@ -85,7 +85,6 @@ describe('a seat', () => {
           { name: 'b', address: '<network-interface/seat-b.privateIp>' },
           { name: 'd', address: '<network-interface/seat-d.privateIp>' },
         ],
-        store: '<bucket/store.bucketName>',
         certificateNames: ['<load-balancer/internal.dnsName>'],
         auditPolicy: { kind: 'Policy', rules: [{ level: 'Metadata' }] },
       },
@@ -99,12 +98,13 @@ describe('a seat', () => {
 });
 
 describe('a worker', () => {
-  test('reads nothing of seats and their store', () => {
+  test('reads nothing of seats, and knows the store for the certificate of the authority', () => {
     const config = configOf('w');
     expect(config).not.toHaveProperty('seat');
     expect(config.images).toEqual({ repository: 'registry.k8s.io', pause: 'registry.k8s.io/pause:3.10.2' });
     expect(config.files.map(({ name }) => name)).not.toEqual(expect.arrayContaining(['kubeadm']));
-    expect(JSON.stringify(config)).not.toContain('bucket/');
+    expect(config.store).toBe('<bucket/store.bucketName>');
+    expect(configOf('w', { plane: { storeBucket: 'our-stores' } }).store).toBe('our-stores');
   });
 
   test('has the labels, taints and limit of its group', () =>
@@ -223,9 +223,10 @@ describe('user data', () => {
     expect(scriptOf('seat-a')).toBe(scriptOf('seat-b'));
   });
 
-  test('refers to the certificate of the CA and to no key', () => {
-    const text = JSON.stringify(templateOf('seat-a').userData);
-    expect(text).toContain('caCertificate');
+  test.each(['seat-a', 'w'])('of %s refers to no key and to nothing that keys tell', (what) => {
+    const text = JSON.stringify(templateOf(what).userData);
+    expect(text).toContain('bucket/store');
+    expect(text).not.toMatch(/cluster-keys|"ca"|CERTIFICATE/);
     expect(text).not.toMatch(/\.key|PRIVATE KEY|secrets\.key|token/);
   });
 });

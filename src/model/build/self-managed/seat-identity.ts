@@ -13,7 +13,6 @@ import {
   arnOf,
   machinePolicies,
   onItself,
-  ours,
   type Statement,
   tellsOfBoot,
   turnsCheckOff,
@@ -37,7 +36,10 @@ function storeStatements(store: StoreHandle): readonly Statement[] {
   ];
 }
 
-/** Attaching takes rights on both sides: volumes and interfaces of the seats, to the very instance that asks. */
+/**
+ * Attaching takes rights on both sides: volumes and interfaces of the seats, by their ids, to the very instance that asks. Not by a tag:
+ * seats must come up where another tool made them and Quilla has not tagged them yet.
+ */
 function placeStatements(context: SelfManagedContext, seats: readonly SeatHandle[]): readonly Statement[] {
   const volumes = seats.map(({ volume }) => join`${arnOf(context, 'ec2', 'volume/')}${refTo(volume, 'volumeId')}`);
   const interfaces = seats.map(
@@ -46,9 +48,9 @@ function placeStatements(context: SelfManagedContext, seats: readonly SeatHandle
   );
   const itself = arnOf(context, 'ec2', 'instance/*');
   return [
-    allow(['ec2:AttachVolume'], volumes, ours(context)),
-    allow(['ec2:AttachNetworkInterface'], interfaces, ours(context)),
-    allow(['ec2:AttachVolume', 'ec2:AttachNetworkInterface'], itself, { ...ours(context), ...onItself(context) }),
+    allow(['ec2:AttachVolume'], volumes),
+    allow(['ec2:AttachNetworkInterface'], interfaces),
+    allow(['ec2:AttachVolume', 'ec2:AttachNetworkInterface'], itself, onItself(context)),
   ];
 }
 

@@ -59,7 +59,7 @@ type Surroundings = ReturnType<typeof surroundings>;
 function identities(context: SelfManagedContext, { mark, seats, network: { vpcId } }: Surroundings) {
   const { store: kept, resources: storeResources } = store(context, mark);
   const issuing = issuer(context, { keys: kept.keys, mark });
-  const workers = workerIdentities(context);
+  const workers = workerIdentities(context, kept);
   const drains = draining(context, { groups: new Set(workers.groups.keys()), mark });
   const pods = podRoles(context, issuing, drains.queue);
   const ofSeats = seatIdentity(context, { seats, store: kept, vpcId });
@@ -129,7 +129,7 @@ function handlesOf(
     keyName: who.keyName,
     ready: {
       seats: [...reachable, ...all.map(({ listener }) => listener.id), who.store.keys.id, ...documentsOfSeats],
-      workers: [...reachable, internal.listener.id],
+      workers: [...reachable, internal.listener.id, who.store.keys.id],
     },
   };
 }

@@ -3,10 +3,12 @@ import type { Diagnostic } from '../../../base/diagnostic.ts';
 import type { NodeGroup } from '../../../spec/cluster.ts';
 import { report } from '../../codes.ts';
 import { type Resource, refTo } from '../../graph.ts';
+import { authorityObject } from '../../store-layout.ts';
+import { join } from '../../value.ts';
 import type { Text } from '../context.ts';
 import { givenArn, policy, role, trustOfInstances } from '../iam.ts';
 import { instanceProfile } from '../node-groups/instance-profile.ts';
-import type { MachineIdentity } from './handles.ts';
+import type { MachineIdentity, StoreHandle } from './handles.ts';
 import { agentStatement, allow, machinePolicies, tellsOfBoot, turnsCheckOff } from './permissions.ts';
 import type { SelfManagedContext } from './self-managed-context.ts';
 
@@ -18,13 +20,19 @@ export interface WorkerIdentities {
   readonly roleArns: readonly Text[];
 }
 
-/** What every worker may do; none of it reads the store. */
-function workerPolicy(context: SelfManagedContext): Resource<'policy'> {
+/** What every worker may do; of the store it reads the certificate of the cluster's authority and nothing else. */
+function workerPolicy(context: SelfManagedContext, store: StoreHandle): Resource<'policy'> {
   const looks = ['ec2:DescribeInstanceTypes', 'ec2:DescribeInstances', 'ec2:DescribeRegions'];
   return policy(context, {
     what: 'workers',
     description: 'Lets workers see instances, tell how their boot went and be reached by Systems Manager',
-    statements: [allow(looks, '*'), agentStatement, tellsOfBoot(context), ...turnsCheckOff(context)],
+    statements: [
+      allow(['s3:GetObject'], join`${store.arn}/${authorityObject}`),
+      allow(looks, '*'),
+      agentStatement,
+      tellsOfBoot(context),
+      ...turnsCheckOff(context),
+    ],
     from: 'spec.nodeGroups',
   });
 }
@@ -85,9 +93,9 @@ function choose(context: SelfManagedContext, own: Resource<'policy'>, worker: Wo
 }
 
 /** Roles and instance profiles of all node groups, ours or given. */
-export function workerIdentities(context: SelfManagedContext): WorkerIdentities {
+export function workerIdentities(context: SelfManagedContext, store: StoreHandle): WorkerIdentities {
   const workers = context.spec.nodeGroups.map((group, i) => ({ group, from: `spec.nodeGroups[${i}]` }));
-  const own = workerPolicy(context);
+  const own = workerPolicy(context, store);
   const chosen = workers.map((worker) => ({ name: worker.group.name, choice: choose(context, own, worker) }));
   const diagnostics = chosen.flatMap(({ choice }) => ('code' in choice ? [choice] : []));
   const settled = chosen.flatMap(({ name, choice }) => ('code' in choice ? [] : [{ name, ...choice }]));

@@ -3,14 +3,6 @@ KUBERNETES=$R/etc/kubernetes
 PKI=$KUBERNETES/pki
 CONFIG=$KUBERNETES/quilla/kubeadm.yaml
 
-key() { # NAME FILE
-  local mode=0600
-  [[ $1 == *.key ]] || mode=0644
-  from_store "cluster/keys/$1" "$2.new" || { [ -s "$2" ] || die "the store $STORE gives no cluster/keys/$1$WHY"; return 0; }
-  chmod "$mode" "$2.new"
-  mv "$2.new" "$2"
-}
-
 # A start after the first does without the store.
 step_keys() {
   local name

@@ -1,18 +1,6 @@
 # A seat. EC2 takes 16 KiB of user data, so the rest of its script lies in the store, and its digest here.
 PROGRAM=
 
-# s3 KEY CURL-ARGUMENTS...
-s3() { aws s3 "/$STORE/$1" "${@:2}"; }
-
-# from_store KEY FILE: or else WHY has what the store says
-from_store() {
-  rm -f "$2"
-  s3 "$1" -o "$2" && return 0
-  WHY=$(sed -n 's|.*<Message>\(.*\)</Message>.*|: \1|p' "$2" 2> /dev/null || true)
-  rm -f "$2"
-  return 1
-}
-
 right_program() { sha256sum -c --status <<< "$PROGRAM  $LIB/seat" 2> /dev/null; }
 
 # Kept on the machine: a start after the first does without the store.

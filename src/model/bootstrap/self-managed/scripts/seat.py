@@ -287,8 +287,7 @@ def api_server():
 
 @command
 def webhook():
-    with open(ROOT + '/etc/kubernetes/authenticator/cert.pem', 'rb') as file:
-        authority = base64.b64encode(file.read()).decode()
+    authority = encoded('/etc/kubernetes/authenticator/cert.pem')
     write(QUILLA + 'webhook.yaml', kubeconfig('https://127.0.0.1:21362/authenticate', authority, {}), 0o600)
 
 

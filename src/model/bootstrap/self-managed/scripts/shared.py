@@ -60,13 +60,13 @@ def variables():
         CLUSTER=c['cluster'],
         REGION=c['region'],
         SUFFIX=c['dnsSuffix'],
+        STORE=c['store'],
         PAUSE_IMAGE=c['images']['pause'],
         PODS=c['network']['pods'] or '',
         SOURCE_CHECK=json.dumps(c['network']['sourceDestCheck']),
         SEAT=s['name'],
         VOLUME=s.get('volumeId'),
         INTERFACE=s.get('interfaceId'),
-        STORE=s.get('store'),
         DAYS=s.get('certificateDays'),
         SNAPSHOT=s.get('snapshotMinutes'),
         ADDRESS=' '.join(m['address'] for m in s['members'] if m['name'] == s['name']),
@@ -184,9 +184,13 @@ def kubeconfig(server, authority, user):
     }
 
 
+def encoded(path):
+    with open(ROOT + path, 'rb') as file:
+        return base64.b64encode(file.read()).decode()
+
+
 # Its token comes from the role of the instance, by the region's own STS.
 def worker_credentials(c):
-    write(PKI + 'ca.crt', base64.b64decode(c['ca']).decode())
     env = {'AWS_REGION': c['region'], 'AWS_STS_REGIONAL_ENDPOINTS': 'regional'}
     authenticator = {
         'apiVersion': 'client.authentication.k8s.io/v1beta1',
@@ -195,7 +199,7 @@ def worker_credentials(c):
         'env': [{'name': name, 'value': value} for name, value in env.items()],
         'interactiveMode': 'Never',
     }
-    return kubeconfig('https://%s:443' % c['api'], c['ca'], {'exec': authenticator})
+    return kubeconfig('https://%s:443' % c['api'], encoded(PKI + 'ca.crt'), {'exec': authenticator})
 
 
 @command

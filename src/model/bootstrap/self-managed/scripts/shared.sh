@@ -1,4 +1,4 @@
-# What seats and workers share: the log, retries, instance metadata, calls of AWS, and the run of the steps.
+# What seats and workers share: the log, retries, instance metadata, calls of AWS, the store, and the run of the steps.
 # QUILLA_ROOT, QUILLA_IMDS, QUILLA_ENDPOINT and QUILLA_PAUSE stand in for the machine, its metadata service, AWS and waiting in tests.
 set -Eeuo pipefail
 export PATH=$PATH:/usr/local/sbin:/usr/local/bin
@@ -67,6 +67,27 @@ ec2() {
   local each fields=()
   for each; do fields+=(--data-urlencode "$each"); done
   aws ec2 / --data-urlencode Version=2016-11-15 "${fields[@]}"
+}
+
+# s3 KEY CURL-ARGUMENTS...
+s3() { aws s3 "/$STORE/$1" "${@:2}"; }
+
+# from_store KEY FILE: or else WHY has what the store says
+from_store() {
+  rm -f "$2"
+  s3 "$1" -o "$2" && return 0
+  WHY=$(sed -n 's|.*<Message>\(.*\)</Message>.*|: \1|p' "$2" 2> /dev/null || true)
+  rm -f "$2"
+  return 1
+}
+
+# What was fetched once serves where the store does not answer.
+key() { # NAME FILE
+  local mode=0600
+  [[ $1 == *.key ]] || mode=0644
+  from_store "cluster/keys/$1" "$2.new" || { [ -s "$2" ] || die "the store $STORE gives no cluster/keys/$1$WHY"; return 0; }
+  chmod "$mode" "$2.new"
+  mv "$2.new" "$2"
 }
 
 # The last word of a boot, for `quilla status`.

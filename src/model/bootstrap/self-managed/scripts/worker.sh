@@ -1,10 +1,17 @@
 # A worker: its kubelet identifies itself with the role of the instance. No secret lies on it.
+PKI=$R/etc/kubernetes/pki
+
+# By it the worker knows the API. It lies in the store once the cluster has keys.
+step_authority() {
+  mkdir -p "$PKI"
+  key ca.crt "$PKI/ca.crt"
+}
 
 # What the kubelet asks for all the time, by the same name, authority and role; its own log would not reach the console.
 ask_api() {
   local token
   token=$(AWS_REGION=$REGION AWS_STS_REGIONAL_ENDPOINTS=regional aws-iam-authenticator token -i "$CLUSTER" --token-only) || return 1
-  http --max-time 10 -o /dev/null --cacert "$R/etc/kubernetes/pki/ca.crt" -K <(echo "header = \"Authorization: Bearer $token\"") \
+  http --max-time 10 -o /dev/null --cacert "$PKI/ca.crt" -K <(echo "header = \"Authorization: Bearer $token\"") \
     "https://$API/api/v1/nodes/$INSTANCE"
 }
 
@@ -22,6 +29,6 @@ joined() {
 step_join() { try "${QUILLA_TRIES:-60}" 2 joined || die "no node of this cluster: $API: $SAID"; }
 
 case ${1:-} in
-  run) run "${@:2}" configure host files containerd kubelet join ;;
+  run) run "${@:2}" configure host files containerd authority kubelet join ;;
   *) install_unit ;;
 esac
