@@ -22,7 +22,7 @@ export async function policyFor(
   { aws, permissions, further }: PolicySource,
 ): Promise<readonly PolicyDocument[]> {
   if (verb === 'store' || verb === 'logs') mustBeSelfManaged(cluster, verb);
-  if (verb === 'recover') mustBeSelfManaged(cluster, 'store');
+  if (verb === 'recover' || verb === 'fill') mustBeSelfManaged(cluster, 'store');
   if (verb === 'kubeconfig') mustBeSelfManaged(cluster, 'admin');
   const needed = factsNeeded(cluster);
   const built = buildGraph(cluster, { ...(await gatherFacts(needed, aws)), ...anyDigests(needed.files) });

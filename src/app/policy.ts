@@ -1,9 +1,10 @@
 import type { ResourceGraph } from '../model/graph.ts';
 import { type KindName, kindNames } from '../model/kinds/names.ts';
-import { clusterTag } from '../model/tags.ts';
+import { clusterTag, exportedTag } from '../model/tags.ts';
 import type { Scope } from '../ports/aws.ts';
 import type { Condition, Permission, PermissionTable } from '../ports/permissions.ts';
 import { hasSeats, type PolicyLists, policyLists } from './policy-lists.ts';
+import { toAdopt, toDisown, toFill } from './policy-of-owners.ts';
 import {
   documentsOf,
   grouped,
@@ -14,8 +15,20 @@ import {
 
 export type { PolicyDocument } from './policy-statements.ts';
 
-/** `store` means its `show` and `verify`, `recover` its `recover`; `kubeconfig` means a certificate of `--admin`: a context for IAM needs no more than `status`. */
-export const policyVerbs = ['plan', 'apply', 'destroy', 'status', 'store', 'recover', 'logs', 'kubeconfig'] as const;
+/** `store` means its `show` and `verify`, `recover` its `recover`, `fill` its `fill`; `kubeconfig` means a certificate of `--admin`: a context for IAM needs no more than `status`. */
+export const policyVerbs = [
+  'plan',
+  'apply',
+  'destroy',
+  'adopt',
+  'disown',
+  'status',
+  'store',
+  'fill',
+  'recover',
+  'logs',
+  'kubeconfig',
+] as const;
 export type PolicyVerb = (typeof policyVerbs)[number];
 
 export interface PolicyInput {
@@ -67,6 +80,9 @@ function ofKind(kind: KindName, { verb, graph, permissions }: PolicyInput): read
   if (besideSeats.has(kind) && !hasSeats(graph)) return [];
   if (verb === 'store' || verb === 'recover') return ofStore.has(kind) ? read : [];
   if (verb === 'kubeconfig') return ofAccess.has(kind) ? read : [];
+  if (verb === 'adopt') return [...read, ...toAdopt(permissions[kind])];
+  if (verb === 'disown') return [...read, ...toDisown(permissions[kind])];
+  if (verb === 'fill') return [...read, ...toFill(kind, permissions[kind])];
   if (verb === 'plan' || verb === 'status' || verb === 'logs') return read;
   if (verb === 'destroy') return [...read, ...remove];
   const isMade = graph.resources.some((resource) => resource.kind === kind);
@@ -115,6 +131,9 @@ const filled = (text: string, scope: Scope): string =>
 const written = (condition: Permission['condition']): Condition => {
   if (condition === 'our-tag-in-request') return { StringEquals: { [`aws:RequestTag/${clusterTag}`]: '${cluster}' } };
   if (condition === 'our-tag-on-resource') return { StringEquals: { [`aws:ResourceTag/${clusterTag}`]: '${cluster}' } };
+  if (condition === 'exported-tag-on-resource') {
+    return { StringEquals: { [`aws:ResourceTag/${exportedTag}`]: '${cluster}' } };
+  }
   return condition ?? {};
 };
 

@@ -30,9 +30,10 @@ export interface Permission {
   readonly resource: string;
   /**
    * `our-tag-in-request`: aws:RequestTag/quilla.dev/cluster must be the cluster. `our-tag-on-resource`: aws:ResourceTag likewise.
+   * `exported-tag-on-resource`: aws:ResourceTag/quilla.dev/exported must be the cluster.
    * Anything else is written as it stands in IAM.
    */
-  readonly condition?: 'our-tag-in-request' | 'our-tag-on-resource' | Condition;
+  readonly condition?: 'our-tag-in-request' | 'our-tag-on-resource' | 'exported-tag-on-resource' | Condition;
   /** Needed only where the spec bounds no roles; where it does, having it would undo the boundary. */
   readonly onlyWithout?: 'boundary';
 }
@@ -43,6 +44,8 @@ export interface KindPermissions {
   readonly create: readonly Permission[];
   readonly update: readonly Permission[];
   readonly delete: readonly Permission[];
+  /** What adopting, disowning and reading what was exported need beyond reading, and beyond setting tags as `update` does. */
+  readonly own?: readonly Permission[];
 }
 
 export type PermissionTable = { readonly [K in KindName]: KindPermissions };

@@ -170,6 +170,7 @@ export const bucket: Adapter<'bucket'> = {
       { action: 's3:TagResource', resource: bucketArn('ownBuckets') },
     ],
     update: onBuckets(...settings),
+    own: onBuckets('GetLifecycleConfiguration'),
     delete: [
       ...notePermissions,
       ...onBuckets('ListBucketVersions', 'DeleteBucket'),

@@ -84,16 +84,18 @@ async function bringAbout(
 }
 
 const describe = { action: 'ec2:DescribeSubnets', resource: '*' };
-const keys = {
-  'ForAllValues:StringLike': { 'aws:TagKeys': ['kubernetes.io/*', 'quilla.dev/uses/*', 'quilla.dev/exported-uses/*'] },
-};
+const keysLike = (...keys: readonly string[]) => ({ 'ForAllValues:StringLike': { 'aws:TagKeys': keys } });
+const set = ['kubernetes.io/*', 'quilla.dev/uses/*'];
 // A given subnet carries no tag that a condition could ask for before we set one.
-const tag = { action: 'ec2:CreateTags', resource: '${givenSubnets}', condition: keys };
+const tag = { action: 'ec2:CreateTags', resource: '${givenSubnets}', condition: keysLike(...set) };
 // It may have left the spec: what is untagged carries our mark. All tags go where a request names no keys, so it must name some.
 const untag = {
   action: 'ec2:DeleteTags',
   resource: ec2Arn('subnet'),
-  condition: { ...keys, Null: { [`aws:ResourceTag/${usesTag('${cluster}')}`]: 'false', 'aws:TagKeys': 'false' } },
+  condition: {
+    ...keysLike(...set, 'quilla.dev/exported-uses/*'),
+    Null: { [`aws:ResourceTag/${usesTag('${cluster}')}`]: 'false', 'aws:TagKeys': 'false' },
+  },
 };
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html */

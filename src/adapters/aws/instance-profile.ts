@@ -112,6 +112,7 @@ export const instanceProfile: Adapter<'instance-profile'> = {
       ),
       passRole('ec2.amazonaws.com'),
     ],
+    own: underOurPath('instance-profile', 'TagInstanceProfile', 'UntagInstanceProfile'),
     delete: underOurPath(
       'instance-profile',
       'GetInstanceProfile',

@@ -10,6 +10,7 @@ import { type CallContext, isAwsFailure, type ReadContext } from '../../ports/aw
 import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
 import {
+  balancingAny,
   balancingArn,
   balancingRead,
   balancingTags,
@@ -95,6 +96,7 @@ export const listener: Adapter<Kind> = {
       ...onBalancing(type, ['ModifyListener']),
       { action: 'elasticloadbalancing:DescribeListeners', resource: '*' },
     ],
+    own: [balancingAny('DescribeListeners')],
     update: onBalancing(type, ['ModifyListener', 'AddTags', 'RemoveTags']),
     delete: [...notePermissions, ...onBalancing(type, ['DeleteListener'])],
   },

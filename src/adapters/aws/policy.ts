@@ -116,14 +116,8 @@ export const policy: Adapter<'policy'> = {
       'CreatePolicyVersion',
       'DeletePolicyVersion',
     ),
-    update: underOurPath(
-      'policy',
-      'ListPolicyVersions',
-      'CreatePolicyVersion',
-      'DeletePolicyVersion',
-      'TagPolicy',
-      'UntagPolicy',
-    ),
+    update: underOurPath('policy', 'ListPolicyVersions', 'CreatePolicyVersion', 'DeletePolicyVersion', 'TagPolicy'),
+    own: underOurPath('policy', 'UntagPolicy'),
     delete: underOurPath('policy', 'ListPolicyVersions', 'DeletePolicyVersion', 'DeletePolicy'),
   },
 

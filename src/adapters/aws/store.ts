@@ -215,4 +215,8 @@ export const storePermissions = {
     { action: 's3:DeleteObjectVersion', resource: objectArn('storeBuckets', `${storeLayout.keys}*`) },
   ],
   write: [{ action: 's3:PutObject', resource: objectArn('storeBuckets', `${storeLayout.breakGlass}*`) }],
+  remove: [`${storeLayout.breakGlass}*`, storeLayout.spec].map((key) => ({
+    action: 's3:DeleteObject',
+    resource: objectArn('storeBuckets', key),
+  })),
 } as const satisfies Record<string, readonly Permission[]>;
