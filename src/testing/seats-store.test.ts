@@ -1,4 +1,5 @@
 import { DeleteRouteCommand, RevokeSecurityGroupIngressCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import { DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   DeleteBucketPolicyCommand,
   DeleteObjectCommand,
@@ -112,6 +113,22 @@ describe('an object of the store that is deleted', () => {
     }));
 });
 
+it('a seat comes up where its volume and its interface carry no tag of ours yet', () =>
+  dayIn(of, async (session) => {
+    const { tags } = region(session).ec2;
+    for (const id of ['volume/etcd-a', 'network-interface/seat-a'].map((one) => tagged(session, one)))
+      tags[id] = Object.fromEntries(Object.entries(tags[id]!).filter(([key]) => !key.startsWith('quilla.dev/')));
+    const seat = Object.values(region(session).ec2.instances).find(
+      ({ id, state }) => state === 'running' && tags[id]?.['quilla.dev/id']?.includes('seat-a'),
+    )!;
+    await ec2(session).send(new TerminateInstancesCommand({ InstanceIds: [seat.id] }));
+    await session.clock.sleep(minutes(8));
+    const boots = Object.values(region(session).ec2.instances)
+      .filter(({ id, state }) => state === 'running' && tags[id]?.['quilla.dev/id']?.includes('seat-a'))
+      .map(({ id }) => [id === seat.id, tags[id]!['quilla.dev/boot']]);
+    expect(boots).toEqual([[false, expect.stringMatching(/^ready /)]]);
+  }));
+
 it('a store that is opened by hand is named, shown in the plan and closed again by an apply', () =>
   dayIn(of, async (session) => {
     const Bucket = storeOf(session);
@@ -150,6 +167,30 @@ describe('why a worker does not come', () => {
         /node.role-not-listed: instance i-\w+ of auto-scaling-group\/workers has the role .* -> quilla apply/,
       );
       expect(said).not.toMatch(/EKS|access entry/i);
+    }));
+
+  it('is said where the certificate of the authority was deleted, and it comes in when that is recovered', () =>
+    dayIn(of, async (session) => {
+      await remove(session, 'cluster/keys/ca.crt');
+      expect(await newWorker(session)).toMatch(
+        /node.authority-unread: instance i-\w+ .* failed at authority .*cluster\/keys\/ca.crt is not there: .* -> .*quilla store recover ca.crt/,
+      );
+      await recoverKey(of.cluster, 'ca.crt', session.ports.toOperate);
+      expect((await readyStatus(session, of.cluster)).ready).toBe(true);
+    }));
+
+  it('is said where its role may not read that certificate, and it comes in when it may', () =>
+    dayIn(of, async (session) => {
+      const { iam } = session.ports.connection.clients;
+      const RoleName = Object.keys(session.aws.world.iam.roles).find((name) => name.includes('workers'))!;
+      const Statement = [{ Effect: 'Deny', Action: 's3:GetObject', Resource: '*' }];
+      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+      await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'deny', PolicyDocument }));
+      expect(await newWorker(session)).toMatch(
+        /node.authority-unread: .* failed at authority .* -> The script tries again by itself: allow arn:aws:iam::\S+workers\S* s3:GetObject on arn:aws:s3:::\S+\/cluster\/keys\/ca.crt /,
+      );
+      await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'deny' }));
+      expect((await readyStatus(session, of.cluster)).ready).toBe(true);
     }));
 
   it('is said where its route out was removed, of the seat beside it too', () =>

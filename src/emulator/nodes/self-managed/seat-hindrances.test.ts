@@ -231,3 +231,11 @@ describe('a seat stays out where', () => {
     expect(tagOf(trial, seat)).toMatch(/^ready /);
   });
 });
+
+it('a seat of a saved world comes up with user data that name the store among what is the seat’s', async () => {
+  const trial = machinesTrial({ seats: ['a'] });
+  const { store, seat, ...rest } = trial.seatConfig('a');
+  const instance = trial.seat('a', {}, { userData: bootData({ ...rest, ca: 'Q0E=', seat: { ...seat, store } }) });
+  await trial.pass(minutes(5));
+  expect(whyNotJoined(trial.turn(), instance.id)).toBeUndefined();
+});
