@@ -85,6 +85,8 @@ const optionsView = (group: AutoScalingGroup) => ({
   NewInstancesProtectedFromScaleIn: group.newInstancesProtectedFromScaleIn,
   ServiceLinkedRoleARN: group.serviceLinkedRoleArn,
   TrafficSources: [],
+  // The default, and the only one that is known here.
+  AvailabilityZoneDistribution: { CapacityDistributionStrategy: 'balanced-best-effort' as const },
   DeletionProtection: (group.deletionProtection ?? 'none') as GroupView['DeletionProtection'],
 });
 

@@ -75,6 +75,15 @@ describe('an Auto Scaling group', () => {
     expect(aws.world.iam.roles.AWSServiceRoleForAutoScaling).toBeDefined();
   });
 
+  it('tells that launches go to another zone where one fails, and takes no other distribution', async () => {
+    const AvailabilityZoneDistribution = { CapacityDistributionStrategy: 'balanced-best-effort' } as const;
+    await makeGroup({ AvailabilityZoneDistribution });
+    expect(await group()).toMatchObject({ AvailabilityZoneDistribution });
+    const other = { CapacityDistributionStrategy: 'balanced-only' } as const;
+    const change = { AutoScalingGroupName: 'workers', AvailabilityZoneDistribution: other };
+    expect(await refusal(client.send(new UpdateAutoScalingGroupCommand(change)))).toContain('NotImplemented');
+  });
+
   it('is found by its tags', async () => {
     await makeGroup();
     const by = (Name: string, Values: string[]) =>

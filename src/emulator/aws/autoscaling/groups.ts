@@ -1,4 +1,5 @@
 import type {
+  AvailabilityZoneDistribution,
   CreateAutoScalingGroupType,
   DeleteAutoScalingGroupType,
   SetDesiredCapacityType,
@@ -65,6 +66,13 @@ function refuseUnknown(input: object, known: readonly string[], operation: strin
   throw new AwsError('NotImplemented', `The embedded AWS does not know ${unknown} of ${operation}.`, 501);
 }
 
+/** A launch that fails in one zone is tried in another: AWS's default, and what is done here. */
+function checkDistribution(distribution: AvailabilityZoneDistribution | undefined): void {
+  const strategy = distribution?.CapacityDistributionStrategy ?? 'balanced-best-effort';
+  if (strategy === 'balanced-best-effort') return;
+  throw new AwsError('NotImplemented', `The embedded AWS does not know the distribution ${strategy}.`, 501);
+}
+
 /** Members that are kept as they are given. */
 const plainMembers = {
   DefaultCooldown: 'defaultCooldown',
@@ -93,6 +101,7 @@ const known = [
   'MaxSize',
   'DesiredCapacity',
   'VPCZoneIdentifier',
+  'AvailabilityZoneDistribution',
   ...zoneMembers,
   ...Object.keys(plainMembers),
 ];
@@ -124,6 +133,7 @@ export const createAutoScalingGroup: Handler<Given<CreateAutoScalingGroupType>, 
     desiredCapacity: input.DesiredCapacity ?? input.MinSize,
   };
   checkSizes(sizes);
+  checkDistribution(input.AvailabilityZoneDistribution);
   checkTargetGroups(call, input.TargetGroupARNs ?? []);
   createGroup(call, {
     name,
@@ -174,6 +184,7 @@ export const updateAutoScalingGroup: Handler<Given<UpdateAutoScalingGroupType>, 
   // A desired capacity that is not named follows new bounds, as AWS has it.
   const desiredCapacity = input.DesiredCapacity ?? Math.min(Math.max(group.desiredCapacity, minSize), maxSize);
   checkSizes({ minSize, maxSize, desiredCapacity });
+  checkDistribution(input.AvailabilityZoneDistribution);
   const subnetIds = input.VPCZoneIdentifier === undefined ? undefined : checkedSubnets(call, input.VPCZoneIdentifier);
   changeSource(call, group, input);
   if (subnetIds !== undefined) {
