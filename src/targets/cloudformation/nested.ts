@@ -1,6 +1,7 @@
 import { inOrder } from '../../base/order.ts';
 import { concerns, type KindTable } from '../../model/kind.ts';
 import { kinds } from '../../model/kinds/index.ts';
+import type { KindName } from '../../model/kinds/names.ts';
 import type { Ref } from '../../model/value.ts';
 import type { Output } from './cloudformation-kind.ts';
 import { render } from './expression.ts';
@@ -21,15 +22,21 @@ export interface Nested {
   readonly stacks: Readonly<Record<string, Template>>;
 }
 
-/** Resources so that each comes after all that it needs, those of one concern together as far as that lets them. */
+/**
+ * Resources so that each comes after all that it needs, those of one concern together as far as that lets them. What others of its
+ * concern need is not looked at by itself: it comes just before the first of them, so that few values go from stack to stack.
+ */
 function ordered({ held, itemsOf }: World): readonly string[] {
-  const concernOf = (kind: keyof typeof kinds): number => concerns.indexOf((kinds[kind] as KindTable).concern);
+  const concernOf = (kind: KindName): number => concerns.indexOf((kinds[kind] as KindTable).concern);
   const nodes = held.held.map(({ id, kind }) => ({
     id,
     concern: concernOf(kind),
     needs: (itemsOf.get(id) ?? []).flatMap(({ refers, after }) => [...refers, ...after]),
   }));
-  return inOrder(nodes.sort((a, b) => a.concern - b.concern || (a.id < b.id ? -1 : 1))).map(({ id }) => id);
+  const needed = new Set(nodes.flatMap(({ concern, needs }) => needs.map((id) => `${concern} ${id}`)));
+  const isNeeded = ({ concern, id }: (typeof nodes)[number]): number => (needed.has(`${concern} ${id}`) ? 1 : 0);
+  const sorted = nodes.sort((a, b) => a.concern - b.concern || isNeeded(a) - isNeeded(b) || (a.id < b.id ? -1 : 1));
+  return inOrder(sorted).map(({ id }) => id);
 }
 
 /** Which stack holds which resource, from 1: a run of the order each, so that stacks need only earlier ones. */
