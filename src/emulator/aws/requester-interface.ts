@@ -1,6 +1,7 @@
 import { addressAt, cidr, sizeOf } from '../../base/cidr.ts';
 import type { Turn } from '../call.ts';
 import { AwsError } from '../call.ts';
+import { removeInterface } from './ec2/interface-records.ts';
 import type { SubnetRecord } from './ec2/network-records.ts';
 
 export interface RequesterInterface {
@@ -10,6 +11,9 @@ export interface RequesterInterface {
   /** Who made it: `amazon-elb`, or the account of EKS. Callers of EC2 can neither change nor delete it. */
   readonly requesterId: string;
   readonly interfaceType: string;
+  /** The address that the requester asks for; else the first free one. Whoever asks has checked it. */
+  readonly privateIp?: string | undefined;
+  readonly ipv6?: string | undefined;
 }
 
 /** The first address of the subnet that nothing has; the first four and the last are AWS's own. */
@@ -48,8 +52,8 @@ export function createRequesterInterface(turn: Turn, wanted: RequesterInterface)
     description: wanted.description,
     interfaceType: wanted.interfaceType,
     mac: macOf(turn),
-    privateIps: [freeAddress(turn, subnet)],
-    ipv6Addresses: [],
+    privateIps: [wanted.privateIp ?? freeAddress(turn, subnet)],
+    ipv6Addresses: wanted.ipv6 === undefined ? [] : [wanted.ipv6],
     ipv4Prefixes: [],
     ipv6Prefixes: [],
     groups: [...wanted.groups],
@@ -68,7 +72,5 @@ export function createRequesterInterface(turn: Turn, wanted: RequesterInterface)
   return id;
 }
 
-export function deleteRequesterInterface(turn: Turn, id: string): void {
-  delete turn.state.ec2.networkInterfaces[id];
-  delete turn.state.ec2.tags[id];
-}
+/** Removes a requester-managed interface; an elastic address that it has stays with the account. */
+export const deleteRequesterInterface = (turn: Turn, id: string): void => removeInterface(turn.state.ec2, id);

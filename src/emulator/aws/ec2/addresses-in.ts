@@ -16,11 +16,18 @@ export function readCidr(text: string, parameter: string): Cidr {
   );
 }
 
-/** A /56 out of Amazon's pool. */
+/**
+ * A /56 that no VPC has, as out of Amazon's pool. It is of the range for documentation, since nothing here can be reached from elsewhere:
+ * https://www.rfc-editor.org/rfc/rfc3849
+ */
 export function amazonIpv6(turn: Turn): string {
-  const digits = sha256Hex(turn.newToken(16));
-  const group = (text: string): string => text.replace(/^0+(?=.)/, '');
-  return `2600:1f1${digits.slice(0, 1)}:${group(digits.slice(1, 5))}:${group(`${digits.slice(5, 7)}00`)}::/56`;
+  const vpcs = Object.values(turn.world.regions).flatMap(({ ec2 }) => Object.values(ec2.vpcs));
+  const taken = new Set(vpcs.flatMap((vpc) => vpc.ipv6Cidrs.map((row) => row.cidr)));
+  for (let count = 1; ; count += 1) {
+    const bits = count * 0x100;
+    const candidate = `2001:db8:${(bits >> 16).toString(16)}:${(bits & 0xffff).toString(16)}::/56`;
+    if (!taken.has(candidate)) return candidate;
+  }
 }
 
 /** A public IPv4 address out of Amazon's pool that nothing else of the region has. */

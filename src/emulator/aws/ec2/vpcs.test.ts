@@ -136,7 +136,10 @@ describe('VPCs', () => {
     const VpcId = await makeVpc('10.0.0.0/16', { AmazonProvidedIpv6CidrBlock: true });
     const { Vpcs } = await trial.ec2.send(new DescribeVpcsCommand({ VpcIds: [VpcId] }));
     const range = Vpcs?.[0]?.Ipv6CidrBlockAssociationSet?.[0]?.Ipv6CidrBlock;
-    expect(range).toMatch(/^2600:1f1.*\/56$/);
+    expect(range).toMatch(/^2001:db8:.*\/56$/);
+    const other = await makeVpc('10.1.0.0/16', { AmazonProvidedIpv6CidrBlock: true });
+    const { Vpcs: others } = await trial.ec2.send(new DescribeVpcsCommand({ VpcIds: [other] }));
+    expect(others?.[0]?.Ipv6CidrBlockAssociationSet?.[0]?.Ipv6CidrBlock).not.toBe(range);
     const { RouteTables } = await trial.ec2.send(new DescribeRouteTablesCommand(inVpc(VpcId)));
     expect(RouteTables?.[0]?.Routes?.map((r) => r.DestinationIpv6CidrBlock ?? r.DestinationCidrBlock)).toEqual([
       '10.0.0.0/16',

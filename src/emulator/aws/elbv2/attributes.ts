@@ -1,5 +1,5 @@
 import { validationError } from './errors.ts';
-import type { LoadBalancerRecord, TargetGroupRecord } from './state.ts';
+import type { ListenerRecord, LoadBalancerRecord, TargetGroupRecord } from './state.ts';
 
 type Attributes = Readonly<Record<string, string>>;
 
@@ -16,16 +16,28 @@ const ofNetworkLoadBalancers: Attributes = {
   'zonal_shift.config.enabled': 'false',
 };
 
-/** Of what application load balancers have, the part that anything here asks for. */
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html */
 const ofApplicationLoadBalancers: Attributes = {
   'access_logs.s3.enabled': 'false',
   'access_logs.s3.bucket': '',
   'access_logs.s3.prefix': '',
+  'client_keep_alive.seconds': '3600',
+  'connection_logs.s3.enabled': 'false',
+  'connection_logs.s3.bucket': '',
+  'connection_logs.s3.prefix': '',
   'deletion_protection.enabled': 'false',
   'idle_timeout.timeout_seconds': '60',
+  'ipv6.deny_all_igw_traffic': 'false',
   'load_balancing.cross_zone.enabled': 'true',
-  'routing.http2.enabled': 'true',
+  'routing.http.desync_mitigation_mode': 'defensive',
   'routing.http.drop_invalid_header_fields.enabled': 'false',
+  'routing.http.preserve_host_header.enabled': 'false',
+  'routing.http.x_amzn_tls_version_and_cipher_suite.enabled': 'false',
+  'routing.http.xff_client_port.enabled': 'false',
+  'routing.http.xff_header_processing.mode': 'append',
+  'routing.http2.enabled': 'true',
+  'waf.fail_open.enabled': 'false',
+  'zonal_shift.config.enabled': 'false',
 };
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html */
@@ -45,11 +57,29 @@ const ofTargetGroups: Attributes = {
   'target_health_state.unhealthy.draining_interval_seconds': '0',
 };
 
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ListenerAttribute.html */
+const ofTcpListeners: Attributes = { 'tcp.idle_timeout.seconds': '350' };
+const ofHttpListeners: Attributes = {
+  'routing.http.response.access_control_allow_credentials.header_value': '',
+  'routing.http.response.access_control_allow_headers.header_value': '',
+  'routing.http.response.access_control_allow_methods.header_value': '',
+  'routing.http.response.access_control_allow_origin.header_value': '',
+  'routing.http.response.access_control_expose_headers.header_value': '',
+  'routing.http.response.access_control_max_age.header_value': '',
+  'routing.http.response.content_security_policy.header_value': '',
+  'routing.http.response.server.enabled': 'true',
+  'routing.http.response.strict_transport_security.header_value': '',
+  'routing.http.response.x_content_type_options.header_value': '',
+  'routing.http.response.x_frame_options.header_value': '',
+};
+
 const integers: Readonly<Record<string, readonly [number, number]>> = {
   'deregistration_delay.timeout_seconds': [0, 3600],
   'idle_timeout.timeout_seconds': [1, 4000],
   'secondary_ips.auto_assigned.per_subnet': [0, 7],
+  'client_keep_alive.seconds': [60, 604_800],
   'target_health_state.unhealthy.draining_interval_seconds': [0, 360_000],
+  'tcp.idle_timeout.seconds': [60, 6000],
 };
 
 /** The attributes of a load balancer with AWS's defaults. */
@@ -62,6 +92,13 @@ export const loadBalancerAttributes = ({ type, attributes }: LoadBalancerRecord)
 export const targetGroupAttributes = ({ targetType, protocol, attributes }: TargetGroupRecord): Attributes => ({
   ...ofTargetGroups,
   ...(targetType === 'ip' && ['TCP', 'TLS'].includes(protocol) && { 'preserve_client_ip.enabled': 'false' }),
+  ...attributes,
+});
+
+/** The attributes of a listener with AWS's defaults; those by TLS and UDP have none that can be changed. */
+export const listenerAttributes = ({ protocol, attributes }: ListenerRecord): Attributes => ({
+  ...(protocol.startsWith('TCP') && ofTcpListeners),
+  ...(protocol.startsWith('HTTP') && ofHttpListeners),
   ...attributes,
 });
 

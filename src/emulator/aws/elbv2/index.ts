@@ -3,10 +3,13 @@ import type { Handlers, Service } from '../../call.ts';
 import { operationSchemas } from '../../protocols/shape.ts';
 import { withRequiredMembers } from '../required-members.ts';
 import { validationError } from './errors.ts';
+import { describeListenerAttributes, modifyListenerAttributes } from './listener-attributes.ts';
 import { createListener, deleteListener, describeListeners, modifyListener } from './listeners.ts';
 import {
+  describeCapacityReservation,
   describeLoadBalancerAttributes,
   modifyLoadBalancerAttributes,
+  setIpAddressType,
   setSecurityGroups,
   setSubnets,
 } from './load-balancer-changes.ts';
@@ -33,6 +36,8 @@ const handlers: Handlers = {
   DeleteLoadBalancer: deleteLoadBalancer,
   DeleteTargetGroup: deleteTargetGroup,
   DeregisterTargets: deregisterTargets,
+  DescribeCapacityReservation: describeCapacityReservation,
+  DescribeListenerAttributes: describeListenerAttributes,
   DescribeListeners: describeListeners,
   DescribeLoadBalancerAttributes: describeLoadBalancerAttributes,
   DescribeLoadBalancers: describeLoadBalancers,
@@ -41,11 +46,13 @@ const handlers: Handlers = {
   DescribeTargetGroups: describeTargetGroups,
   DescribeTargetHealth: describeTargetHealth,
   ModifyListener: modifyListener,
+  ModifyListenerAttributes: modifyListenerAttributes,
   ModifyLoadBalancerAttributes: modifyLoadBalancerAttributes,
   ModifyTargetGroup: modifyTargetGroup,
   ModifyTargetGroupAttributes: modifyTargetGroupAttributes,
   RegisterTargets: registerTargets,
   RemoveTags: removeTags,
+  SetIpAddressType: setIpAddressType,
   SetSecurityGroups: setSecurityGroups,
   SetSubnets: setSubnets,
 };

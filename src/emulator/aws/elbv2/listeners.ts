@@ -14,6 +14,7 @@ import { AwsError } from '../../call.ts';
 import { pageOf } from '../page.ts';
 import type { Given } from '../required-members.ts';
 import { invalidRequest, listenerOf, loadBalancerOf, validationError } from './errors.ts';
+import { tlsOf, tlsView } from './listener-tls.ts';
 import { sameTags } from './same.ts';
 import type { ListenerRecord, LoadBalancerRecord } from './state.ts';
 import { newTags } from './tags.ts';
@@ -31,6 +32,7 @@ const view = (record: ListenerRecord): Listener => ({
       ForwardConfig: { TargetGroups: [{ TargetGroupArn: record.targetGroupArn }] },
     },
   ],
+  ...tlsView(record.tls),
 });
 
 /** The one target group to which an action forwards; what only application load balancers can do is not known here. */
@@ -43,6 +45,14 @@ function forwardedTo(actions: readonly Action[]): string {
     throw new AwsError('NotImplemented', 'Listeners of the embedded AWS forward to one target group.', 501);
   return arn;
 }
+
+/** Protocols of target groups by that of the listener: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html */
+const groupProtocols: Readonly<Record<string, readonly string[]>> = {
+  TCP: ['TCP', 'TCP_UDP'],
+  TLS: ['TCP', 'TLS'],
+  UDP: ['UDP', 'TCP_UDP'],
+  TCP_UDP: ['TCP_UDP'],
+};
 
 interface Forward {
   readonly balancer: LoadBalancerRecord;
@@ -57,7 +67,7 @@ function checkedGroup(call: Call, { balancer, protocol, actions }: Forward): str
   if (group === undefined) throw new AwsError('TargetGroupNotFound', 'One or more target groups not found');
   if (group.vpcId !== balancer.vpcId)
     throw invalidRequest(`Target group '${arn}' and load balancer '${balancer.arn}' must be in the same VPC`);
-  const fits = protocol === group.protocol || (protocol === 'TLS' && group.protocol === 'TCP');
+  const fits = (groupProtocols[protocol] ?? [protocol]).includes(group.protocol);
   if (!fits && balancer.type === 'network')
     throw new AwsError(
       'IncompatibleProtocols',
@@ -70,14 +80,19 @@ function checkedGroup(call: Call, { balancer, protocol, actions }: Forward): str
   return arn;
 }
 
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html */
+const networkProtocols = ['TCP', 'TLS', 'UDP', 'TCP_UDP'];
+const webProtocols = ['HTTP', 'HTTPS'];
+
 function checkProtocol(balancer: LoadBalancerRecord, protocol: string | undefined, port: number | undefined): string {
   if (protocol === undefined || port === undefined) throw validationError('A listener must have a protocol and a port');
   if (port < 1 || port > 65_535) throw validationError(`Port '${port}' must be between 1 and 65535`);
-  const known = balancer.type === 'network' ? ['TCP'] : ['HTTP'];
-  if (!known.includes(protocol)) {
-    const why = `Listeners of ${balancer.type} load balancers of the embedded AWS speak ${known.join(', ')}, not ${protocol}.`;
-    throw new AwsError('NotImplemented', why, 501);
-  }
+  const [known, others] =
+    balancer.type === 'network' ? [networkProtocols, webProtocols] : [webProtocols, networkProtocols];
+  if (others.includes(protocol))
+    throw validationError(`Protocol ${protocol} is not supported for ${balancer.type} load balancers`);
+  if (!known.includes(protocol))
+    throw new AwsError('NotImplemented', `Listeners of the embedded AWS do not know ${protocol}.`, 501);
   return protocol;
 }
 
@@ -91,12 +106,13 @@ export const createListener: Handler<Given<CreateListenerInput>, CreateListenerO
   const balancer = loadBalancerOf(call, input.LoadBalancerArn);
   const protocol = checkProtocol(balancer, input.Protocol, input.Port);
   const targetGroupArn = checkedGroup(call, { balancer, protocol, actions: input.DefaultActions });
+  const tls = tlsOf(input, { protocol, region: call.region });
   const tags = newTags(input.Tags);
   const others = ofBalancer(call, balancer.arn);
   const same = others.find((own) => own.port === input.Port);
   if (same !== undefined) {
     const isSame = same.protocol === protocol && same.targetGroupArn === targetGroupArn && sameTags(same.tags, tags);
-    if (isSame) return { Listeners: [view(same)] };
+    if (isSame && JSON.stringify(same.tls) === JSON.stringify(tls)) return { Listeners: [view(same)] };
     throw new AwsError(
       'DuplicateListener',
       `A listener already exists on this port for this load balancer '${balancer.arn}'`,
@@ -113,6 +129,7 @@ export const createListener: Handler<Given<CreateListenerInput>, CreateListenerO
     protocol,
     port: input.Port!,
     targetGroupArn,
+    ...(tls !== undefined && { tls }),
     tags,
   };
   call.state.elbv2.listeners[record.arn] = record;
@@ -146,9 +163,12 @@ export const modifyListener: Handler<Given<ModifyListenerInput>, ModifyListenerO
       'DuplicateListener',
       `A listener already exists on this port for this load balancer '${balancer.arn}'`,
     );
+  const tls = tlsOf(input, { protocol, region: call.region, before: record.tls });
   if (input.DefaultActions !== undefined)
     record.targetGroupArn = checkedGroup(call, { balancer, protocol, actions: input.DefaultActions });
   Object.assign(record, { protocol, port });
+  if (tls === undefined) delete record.tls;
+  else record.tls = tls;
   return { Listeners: [view(record)] };
 };
 

@@ -1,8 +1,12 @@
 import type {
+  DescribeCapacityReservationInput,
+  DescribeCapacityReservationOutput,
   DescribeLoadBalancerAttributesInput,
   DescribeLoadBalancerAttributesOutput,
   ModifyLoadBalancerAttributesInput,
   ModifyLoadBalancerAttributesOutput,
+  SetIpAddressTypeInput,
+  SetIpAddressTypeOutput,
   SetSecurityGroupsInput,
   SetSecurityGroupsOutput,
   SetSubnetsInput,
@@ -12,8 +16,9 @@ import type { Handler } from '../../call.ts';
 import type { Given } from '../required-members.ts';
 import { attributeList, loadBalancerAttributes, readAttributes } from './attributes.ts';
 import { invalidRequest, loadBalancerOf, validationError } from './errors.ts';
-import { checkedGroups, nodeIn, placeOf } from './load-balancer-places.ts';
+import { checkDualStack, checkedGroups, nodeIn, placeOf } from './load-balancer-places.ts';
 import { zonesView } from './load-balancer-view.ts';
+import { checkedAddressType } from './load-balancers.ts';
 import { elbv2Timings } from './timings.ts';
 
 export const describeLoadBalancerAttributes: Handler<
@@ -31,6 +36,15 @@ export const modifyLoadBalancerAttributes: Handler<
   const given = readAttributes(input.Attributes, loadBalancerAttributes(record), 'Load balancer');
   record.attributes = { ...record.attributes, ...given };
   return { Attributes: attributeList(given) };
+};
+
+/** Nobody can reserve capacity here, so that none is ever reserved. */
+export const describeCapacityReservation: Handler<
+  Given<DescribeCapacityReservationInput>,
+  DescribeCapacityReservationOutput
+> = (input, call) => {
+  loadBalancerOf(call, input.LoadBalancerArn);
+  return { CapacityReservationState: [] };
 };
 
 /**
@@ -74,4 +88,14 @@ export const setSecurityGroups: Handler<Given<SetSecurityGroupsInput>, SetSecuri
     if (eni !== undefined) eni.groups = [...record.securityGroups];
   }
   return { SecurityGroupIds: [...record.securityGroups] };
+};
+
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetIpAddressType.html */
+export const setIpAddressType: Handler<Given<SetIpAddressTypeInput>, SetIpAddressTypeOutput> = (input, call) => {
+  const record = loadBalancerOf(call, input.LoadBalancerArn);
+  const type = checkedAddressType(input.IpAddressType);
+  if (type === 'dualstack')
+    checkDualStack(record.subnets.flatMap(({ subnetId }) => call.state.ec2.subnets[subnetId] ?? []));
+  record.ipAddressType = type;
+  return { IpAddressType: type };
 };

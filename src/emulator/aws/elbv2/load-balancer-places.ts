@@ -4,30 +4,31 @@ import { AwsError } from '../../call.ts';
 import type { SubnetRecord } from '../ec2/network-records.ts';
 import { createRequesterInterface } from '../requester-interface.ts';
 import { invalidRequest, validationError } from './errors.ts';
-import type { LoadBalancerRecord } from './state.ts';
+import { addressesOf, giveAddress, type NodeAddresses } from './node-addresses.ts';
+import type { LoadBalancerRecord, NodeRecord } from './state.ts';
 
 interface Wanted {
   readonly Subnets?: string[] | undefined;
   readonly SubnetMappings?: SubnetMapping[] | undefined;
 }
 
-type Kind = Pick<LoadBalancerRecord, 'type' | 'scheme'>;
+type Kind = Pick<LoadBalancerRecord, 'type' | 'scheme' | 'ipAddressType'>;
+
+/** A subnet for a node, and the addresses that the request chose for it. */
+export interface NodePlace extends NodeAddresses {
+  readonly id: string;
+  readonly zone: string;
+}
 
 export interface Place {
   readonly vpcId: string;
-  readonly subnets: readonly { readonly id: string; readonly zone: string }[];
-}
-
-/** An address of one's own is told to a mapping; nothing here has use for it, and it is not made up. */
-function refuseAddresses(mappings: readonly SubnetMapping[]): void {
-  const own = mappings.find((each) => each.AllocationId ?? each.PrivateIPv4Address ?? each.IPv6Address);
-  if (own !== undefined)
-    throw new AwsError('NotImplemented', 'The embedded AWS chooses the addresses of load balancers itself.', 501);
+  readonly subnets: readonly NodePlace[];
 }
 
 function subnetsOf(call: Call, { Subnets, SubnetMappings }: Wanted): SubnetRecord[] {
-  refuseAddresses(SubnetMappings ?? []);
-  const ids = Subnets ?? (SubnetMappings ?? []).flatMap((mapping) => mapping.SubnetId ?? []);
+  if (Subnets !== undefined && Subnets.length > 0 && SubnetMappings !== undefined && SubnetMappings.length > 0)
+    throw validationError('You can specify either Subnets or SubnetMappings, not both');
+  const ids = Subnets?.length ? Subnets : (SubnetMappings ?? []).flatMap((mapping) => mapping.SubnetId ?? []);
   return ids.map((id) => {
     const subnet = call.state.ec2.subnets[id];
     if (subnet === undefined) throw new AwsError('SubnetNotFound', `The subnet ID '${id}' does not exist`);
@@ -42,7 +43,8 @@ function checkInternet(turn: Turn, vpcId: string): void {
 }
 
 /** The subnets of a request: of one VPC, one per zone, and in a VPC with an internet gateway where the load balancer faces it. */
-export function placeOf(call: Call, wanted: Wanted, { type, scheme }: Kind): Place {
+export function placeOf(call: Call, wanted: Wanted, kind: Kind): Place {
+  const { type, scheme, ipAddressType } = kind;
   const records = subnetsOf(call, wanted);
   const [first] = records;
   if (first === undefined) throw validationError('At least one subnet must be specified');
@@ -55,7 +57,20 @@ export function placeOf(call: Call, wanted: Wanted, { type, scheme }: Kind): Pla
     throw invalidRequest('At least two subnets in two different Availability Zones must be specified');
   }
   if (scheme === 'internet-facing') checkInternet(call, first.vpcId);
-  return { vpcId: first.vpcId, subnets: records.map(({ id, zone }) => ({ id, zone })) };
+  if (ipAddressType === 'dualstack') checkDualStack(records);
+  return { vpcId: first.vpcId, subnets: records.map((subnet) => nodePlace(call, subnet, { wanted, kind })) };
+}
+
+/** Who speaks IPv6 does so in every subnet. */
+export function checkDualStack(subnets: readonly SubnetRecord[]): void {
+  if (subnets.some((subnet) => subnet.ipv6Cidrs.length === 0))
+    throw validationError('You must specify subnets with an associated IPv6 CIDR block.');
+}
+
+function nodePlace(call: Call, subnet: SubnetRecord, { wanted, kind }: { wanted: Wanted; kind: Kind }): NodePlace {
+  const mapping = (wanted.SubnetMappings ?? []).find((own) => own.SubnetId === subnet.id);
+  const { id, zone } = subnet;
+  return { id, zone, ...(mapping === undefined ? {} : addressesOf(call, subnet, { mapping, kind })) };
 }
 
 /** Groups of a request: each exists in the VPC. Throws InvalidSecurityGroup. */
@@ -68,19 +83,19 @@ export function checkedGroups(call: Call, groups: readonly string[], vpcId: stri
 
 type Named = Pick<LoadBalancerRecord, 'arn' | 'type' | 'securityGroups'>;
 
-/** A node of the load balancer in a subnet: its interface, with the load balancer's groups. */
-export function nodeIn(
-  turn: Turn,
-  balancer: Named,
-  subnet: { id: string; zone: string },
-): LoadBalancerRecord['subnets'][number] {
+/** A node of the load balancer in a subnet: its interface, with the load balancer's groups and the addresses chosen for it. */
+export function nodeIn(turn: Turn, balancer: Named, place: NodePlace): NodeRecord {
   const description = `ELB ${balancer.arn.slice(balancer.arn.indexOf('loadbalancer/') + 'loadbalancer/'.length)}`;
+  const { id: subnetId, zone, ...addresses } = place;
   const networkInterfaceId = createRequesterInterface(turn, {
-    subnetId: subnet.id,
+    subnetId,
     groups: balancer.securityGroups,
     description,
     requesterId: 'amazon-elb',
     interfaceType: balancer.type === 'network' ? 'network_load_balancer' : 'interface',
+    privateIp: addresses.privateIp,
+    ipv6: addresses.ipv6,
   });
-  return { subnetId: subnet.id, zone: subnet.zone, networkInterfaceId };
+  giveAddress(turn, addresses.allocationId, networkInterfaceId);
+  return { subnetId, zone, networkInterfaceId, ...addresses };
 }

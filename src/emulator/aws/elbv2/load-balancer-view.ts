@@ -1,6 +1,6 @@
-import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { LoadBalancer, LoadBalancerAddress } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Turn } from '../../call.ts';
-import type { LoadBalancerRecord } from './state.ts';
+import type { LoadBalancerRecord, NodeRecord } from './state.ts';
 import { zoneIdOf } from './zone-ids.ts';
 
 /** A load balancer as DescribeLoadBalancers answers it. */
@@ -20,5 +20,22 @@ export const loadBalancerView = (turn: Turn, record: LoadBalancerRecord): LoadBa
   ...(record.type === 'network' && { EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: 'on' }),
 });
 
+/** AWS tells of addresses only where they were chosen. */
+const addressesView = ({ allocationId, publicIp, privateIp, ipv6 }: NodeRecord): LoadBalancerAddress[] =>
+  (allocationId ?? privateIp ?? ipv6) === undefined
+    ? []
+    : [
+        {
+          ...(publicIp !== undefined && { IpAddress: publicIp }),
+          ...(allocationId !== undefined && { AllocationId: allocationId }),
+          ...(privateIp !== undefined && { PrivateIPv4Address: privateIp }),
+          ...(ipv6 !== undefined && { IPv6Address: ipv6 }),
+        },
+      ];
+
 export const zonesView = (record: LoadBalancerRecord): NonNullable<LoadBalancer['AvailabilityZones']> =>
-  record.subnets.map(({ subnetId, zone }) => ({ ZoneName: zone, SubnetId: subnetId, LoadBalancerAddresses: [] }));
+  record.subnets.map((node) => ({
+    ZoneName: node.zone,
+    SubnetId: node.subnetId,
+    LoadBalancerAddresses: addressesView(node),
+  }));

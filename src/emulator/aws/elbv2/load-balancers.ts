@@ -40,6 +40,13 @@ function checkName(name: string): void {
   if (/^-|-$/.test(name)) throw validationError(`The load balancer name '${name}' cannot begin or end with a hyphen`);
 }
 
+/** `dualstack-without-public-ipv4` is for application load balancers, which are here only as far as a destroy needs. */
+export function checkedAddressType(given: string | undefined): LoadBalancerRecord['ipAddressType'] {
+  if (given === undefined || given === 'ipv4') return 'ipv4';
+  if (given === 'dualstack') return 'dualstack';
+  throw new AwsError('NotImplemented', `The embedded AWS does not know the IP address type ${given}.`, 501);
+}
+
 type Settings = Pick<LoadBalancerRecord, 'name' | 'type' | 'scheme' | 'ipAddressType' | 'securityGroups' | 'tags'> &
   Place;
 
@@ -49,12 +56,13 @@ function settingsOf(input: Given<CreateLoadBalancerInput>, call: Call): Settings
     throw new AwsError('NotImplemented', 'The embedded AWS has application and network load balancers.', 501);
   const type = input.Type ?? 'application';
   const scheme = input.Scheme === 'internal' ? 'internal' : 'internet-facing';
-  const place = placeOf(call, input, { type, scheme });
+  const ipAddressType = checkedAddressType(input.IpAddressType);
+  const place = placeOf(call, input, { type, scheme, ipAddressType });
   return {
     name: input.Name,
     type,
     scheme,
-    ipAddressType: input.IpAddressType === 'dualstack' ? 'dualstack' : 'ipv4',
+    ipAddressType,
     ...place,
     securityGroups: checkedGroups(call, input.SecurityGroups ?? [], place.vpcId),
     tags: newTags(input.Tags),

@@ -20,11 +20,24 @@ export interface LoadBalancerRecord {
   vpcId: string;
   createdAt: number;
   state: 'provisioning' | 'active';
-  subnets: { subnetId: string; zone: string; networkInterfaceId: string }[];
+  subnets: NodeRecord[];
   securityGroups: string[];
   /** By AWS's keys (`deletion_protection.enabled`). */
   attributes: Record<string, string>;
   tags: Record<string, string>;
+}
+
+/** A load balancer in one zone. */
+export interface NodeRecord {
+  subnetId: string;
+  zone: string;
+  networkInterfaceId: string;
+  /** An elastic address of the account's own. */
+  allocationId?: string;
+  publicIp?: string;
+  /** Where the request chose it. */
+  privateIp?: string;
+  ipv6?: string;
 }
 
 export interface HealthCheck {
@@ -60,6 +73,8 @@ export interface TargetGroupRecord {
   port: number;
   vpcId?: string;
   targetType: 'instance' | 'ip';
+  /** `ipv4` where absent. */
+  ipAddressType?: 'ipv6';
   healthCheck: HealthCheck;
   targets: TargetRecord[];
   /** By AWS's keys (`preserve_client_ip.enabled`). */
@@ -73,5 +88,16 @@ export interface ListenerRecord {
   protocol: string;
   port: number;
   targetGroupArn: string;
+  /** What TLS needs; absent for other protocols. */
+  tls?: ListenerTls;
+  /** By AWS's keys (`tcp.idle_timeout.seconds`). */
+  attributes?: Record<string, string>;
   tags: Record<string, string>;
+}
+
+export interface ListenerTls {
+  /** ARN of the default certificate. */
+  certificate: string;
+  policy: string;
+  alpn?: string;
 }

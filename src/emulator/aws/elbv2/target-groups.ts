@@ -43,7 +43,8 @@ export const targetGroupView = (turn: Turn, record: TargetGroupRecord): TargetGr
   ...(record.healthCheck.matcher === undefined ? {} : { Matcher: { HttpCode: record.healthCheck.matcher } }),
   LoadBalancerArns: balancersOf(turn, record.arn),
   TargetType: record.targetType,
-  IpAddressType: 'ipv4',
+  IpAddressType: record.ipAddressType ?? 'ipv4',
+  ...(record.protocol.startsWith('HTTP') && { ProtocolVersion: 'HTTP1' }),
 });
 
 function checkName(name: string): void {
@@ -55,6 +56,8 @@ function checkName(name: string): void {
   }
 }
 
+const protocols: readonly string[] = ['TCP', 'TLS', 'UDP', 'TCP_UDP', 'HTTP', 'HTTPS'];
+
 function recordOf(input: Given<CreateTargetGroupInput>, call: Call): Omit<TargetGroupRecord, 'arn'> {
   checkName(input.Name);
   const targetType = input.TargetType ?? 'instance';
@@ -63,6 +66,8 @@ function recordOf(input: Given<CreateTargetGroupInput>, call: Call): Omit<Target
   }
   const { Protocol: protocol, Port: port } = input;
   if (protocol === undefined || port === undefined) throw validationError('A protocol and a port must be specified');
+  if (!protocols.includes(protocol) || (input.ProtocolVersion ?? 'HTTP1') !== 'HTTP1')
+    throw new AwsError('NotImplemented', `Target groups of the embedded AWS speak ${protocols.join(', ')}.`, 501);
   if (port < 1 || port > 65_535) throw validationError(`Port '${port}' must be between 1 and 65535`);
   if (input.VpcId === undefined) throw validationError('A VPC ID must be specified');
   if (call.state.ec2.vpcs[input.VpcId] === undefined) throw validationError(`The VPC ID '${input.VpcId}' is not found`);
@@ -72,6 +77,7 @@ function recordOf(input: Given<CreateTargetGroupInput>, call: Call): Omit<Target
     port,
     vpcId: input.VpcId,
     targetType,
+    ...(input.IpAddressType === 'ipv6' && { ipAddressType: 'ipv6' as const }),
     healthCheck: newHealthCheck(input, protocol),
     targets: [],
     attributes: {},
@@ -84,6 +90,7 @@ const isSame = (record: TargetGroupRecord, wanted: Omit<TargetGroupRecord, 'arn'
   record.port === wanted.port &&
   record.vpcId === wanted.vpcId &&
   record.targetType === wanted.targetType &&
+  record.ipAddressType === wanted.ipAddressType &&
   JSON.stringify(record.healthCheck) === JSON.stringify(wanted.healthCheck) &&
   sameTags(record.tags, wanted.tags);
 
