@@ -167,7 +167,8 @@ const isMissing = (what: readonly string[], all: number): Diagnostic =>
 async function nothing(cluster: string, aws: AwsToOwn): Promise<Diagnostic> {
   const names = await aws.standing.exportedFor(contextFor(aws, cluster));
   const { account, region } = aws.identity;
-  const others = names.length === 0 ? 'nothing was exported for any' : `what was exported there is for ${some(names)}`;
+  const others =
+    names.length === 0 ? 'nothing there was exported at all' : `what was exported there is for ${some(names)}`;
   return report('app.nothing-exported', {
     detail: `nothing in account ${account} and region ${region} carries quilla.dev/exported=${cluster}; ${others}`,
     fix: 'Give the spec that was exported, and credentials of the account and region where it was applied.',

@@ -1,4 +1,4 @@
-import { type Diagnostic, Failure, reporter } from '../base/diagnostic.ts';
+import { type Diagnostic, Failure, isError, reporter } from '../base/diagnostic.ts';
 import { milliseconds } from '../base/duration.ts';
 import type { ResourceGraph } from '../model/graph.ts';
 import { ofKind, type Snapshot } from '../model/snapshot.ts';
@@ -14,6 +14,7 @@ import { mustBeHere, runSteps, sameWorld, underLock } from './apply.ts';
 import { appCodes } from './codes.ts';
 import { type AwsToRead, type AwsToWrite, contextFor } from './ports.ts';
 import { some } from './some.ts';
+import { standsAlready } from './stands-already.ts';
 
 const report = reporter(appCodes);
 
@@ -30,7 +31,9 @@ export async function planDestroy(
   graph: ResourceGraph | undefined,
   aws: AwsToRead & Pick<AwsToWrite, 'leftovers'>,
 ): Promise<DestroyPlanned> {
-  const planned = await look(cluster, graph, aws);
+  const { standing, ...planned } = await look(cluster, graph, aws);
+  const half = standsAlready(standing, planned.snapshot).filter(isError);
+  if (half.length > 0) throw new Failure(...half);
   const children = planned.leftovers.filter(keepsCluster);
   if (children.length > 0) throw leftBehind(children);
   return planned;
@@ -41,17 +44,17 @@ async function look(
   graph: ResourceGraph | undefined,
   aws: AwsToRead & Pick<AwsToWrite, 'leftovers'>,
   since?: number,
-): Promise<DestroyPlanned> {
+): Promise<DestroyPlanned & { readonly standing: Standing }> {
   const context = contextFor(aws, cluster);
   const reading = readContext(context);
   const snapshot = await observeIn(aws.readers, reading);
   const plan = makeDestroyPlan(graph, snapshot);
   const leftovers = await aws.leftovers.find(placesOf(snapshot, since), context);
-  if (snapshot.found.length > 0 || leftovers.length === 0) return { plan, snapshot, leftovers };
-  const runs = await runsWithoutUs(cluster, await aws.standing.find(reading), aws);
+  const standing = await aws.standing.find(reading);
+  const runs = snapshot.found.length > 0 ? undefined : await runsWithoutUs(cluster, standing, aws);
   return runs === undefined
-    ? { plan, snapshot, leftovers }
-    : { plan: { ...plan, notes: [runs] }, snapshot, leftovers: [] };
+    ? { plan, snapshot, leftovers, standing }
+    : { plan: { ...plan, notes: [runs] }, snapshot, leftovers: [], standing };
 }
 
 /** Nothing is ours and the cluster stands: then what controllers made is its, and nothing that a destroy left. */

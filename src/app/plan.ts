@@ -46,7 +46,8 @@ export async function planCluster(loaded: LoadedCluster, aws: AwsToRead): Promis
   if (standing.some(isError)) throw new Failure(...standing);
   const plan = makePlan(graph.value, snapshot);
   const refused = await problemsOf(loaded, { plan, graph: graph.value, snapshot, facts }, aws);
-  if (refused.some(isError)) throw new Failure(...refused);
+  // What stands there already is as a rule why the rest does not fit.
+  if (refused.some(isError)) throw new Failure(...standing, ...refused);
   return {
     plan: {
       ...plan,

@@ -1,6 +1,5 @@
 import { type Command, fileOption, isJson, yesOption } from '../command.ts';
 import { confirm } from '../confirm.ts';
-import { tell } from '../outcome.ts';
 import { readSpec } from '../spec-file.ts';
 
 export const destroy: Command = {
@@ -44,7 +43,6 @@ export const destroy: Command = {
         .join('\n\n');
       if (isJson(invocation)) io.err(text);
       else io.out(text);
-      await tell(plan.notes, invocation);
       const nothing = plan.steps.length === 0 && leftovers.every(({ belongsToCluster }) => !belongsToCluster);
       const what = keepVolumes ? 'with all its data but the volumes named above' : 'with all its data';
       if (nothing) await app.clearLock(name, aws.toWrite);

@@ -22,7 +22,7 @@ export function adoptText({ plan, next }: AdoptPlanned, style: Style, view: { re
   const head = titleOf('Adoption of', plan, style);
   if (!hasChanges(plan)) return `${head}\n\nNothing to do: the cluster is Quilla's already.`;
   const what = paragraph(
-    `${plural(plan.steps.length, 'object')} get the tag quilla.dev/cluster=${plan.cluster}, groups of nodes the size that the spec applied, and what no list of AWS finds by a tag is noted. Nothing else changes: the cluster runs on, and Terraform or CloudFormation may keep it.`,
+    `The tag quilla.dev/cluster=${plan.cluster} goes onto ${plural(plan.steps.length, 'object')}; groups of nodes also get the size of the spec in a tag, and what no list of AWS finds by a tag is noted. Nothing else changes: the cluster runs on, and Terraform or CloudFormation may keep it.`,
     style,
   );
   const after = hasChanges(next)
@@ -37,7 +37,7 @@ export function disownText({ plan, store }: DisownPlanned, style: Style): string
   if (!hasChanges(plan)) return `${head}\n\nNothing to do: nothing there carries the tags of Quilla.`;
   const updates = plan.steps.filter(({ action }) => action === 'update');
   const what = paragraph(
-    `${plural(updates.length, 'object')} lose every tag quilla.dev/*, and the lock goes. Nothing else changes: the cluster runs on. Quilla will not know it any more: no plan, no status, no destroy. Launch templates stay as they are, and what instances got from them with them: another version would roll the nodes.`,
+    `Every tag quilla.dev/* goes from ${plural(updates.length, 'object')}, and the lock goes. Nothing else changes: the cluster runs on. Quilla will not know it any more: no plan, no status, no destroy. Launch templates stay as they are, and what instances got from them with them: another version would roll the nodes.`,
     style,
   );
   const parts = [head, what, kindsText({ ...plan, steps: updates }, style)];
