@@ -7,7 +7,7 @@ import type { KeyPlace } from '../keys/key-material.ts';
 import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
 import { unlessGone } from './gone.ts';
-import { allKnown, forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
+import { allKnown, forget, hullPermissions, note, notePermissions, notesOf, notesThere } from './hull.ts';
 import { bucketArn, getObject, listObjects, objectArn, putObject, putOnce, removeObjects } from './s3.ts';
 
 type Keys = Settled<'cluster-keys'>;
@@ -56,18 +56,22 @@ async function publicPart(connection: Connection, where: Where, context: CallCon
   );
 }
 
-/** Notes of what is there. What was exported bears none: there keys are made once all of them are found. */
+/**
+ * Notes of what is there. What was exported bears none: there keys are made once all of them are found; but for those of a run that noted
+ * that it began and not that it ended, which the next one completes.
+ */
 async function madeOf(connection: Connection, context: ReadContext): Promise<ReturnType<typeof fromNote>[]> {
   const notes = (await notesOf(connection, context, 'cluster-keys')).map(fromNote);
   const made = notes.filter((note) => note.made);
   if (context.scope.exported === undefined) return made;
-  const isMade = ({ bucket, prefix }: Where) => made.some((one) => one.bucket === bucket && one.prefix === prefix);
+  const there = (await notesThere(connection, context, 'cluster-keys')).map(fromNote);
+  const isNoted = ({ bucket, prefix }: Where) => there.some((one) => one.bucket === bucket && one.prefix === prefix);
   const whole = await Promise.all(
     notes.map(async (note) => {
-      if (note.made || isMade(note)) return [];
+      if (note.made || isNoted(note)) return [];
       const objects = await listObjects(connection, note.bucket, note.prefix);
-      const there = new Set(objects?.map(({ Key }) => Key));
-      return keyObjects.every(({ name }) => there.has(`${note.prefix}${name}`)) ? [note] : [];
+      const keys = new Set(objects?.map(({ Key }) => Key));
+      return keyObjects.every(({ name }) => keys.has(`${note.prefix}${name}`)) ? [note] : [];
     }),
   );
   return [...made, ...whole.flat()];

@@ -35,10 +35,15 @@ export const seatsVpcs = async (connection: Connection, context: ReadContext): P
 
 const keyOf = (kind: KindName, value: string): string => `${keptTagPrefix}${kind}/${shortHash(value)}`;
 
+/** What stands on the group for a kind. */
+export async function notesThere(connection: Connection, context: ReadContext, kind: KindName): Promise<string[]> {
+  const tags = (await seatsGroups(connection, context)).flatMap((group) => group.Tags ?? []);
+  return tags.filter((tag) => tag.Key?.startsWith(`${keptTagPrefix}${kind}/`)).map((tag) => tag.Value ?? '');
+}
+
 /** What was noted for a kind: names of things that may be there or not. What was exported bears no notes: then the graph says them. */
 export async function notesOf(connection: Connection, context: ReadContext, kind: KindName): Promise<string[]> {
-  const tags = (await seatsGroups(connection, context)).flatMap((group) => group.Tags ?? []);
-  const values = tags.filter((tag) => tag.Key?.startsWith(`${keptTagPrefix}${kind}/`)).map((tag) => tag.Value ?? '');
+  const values = await notesThere(connection, context, kind);
   return [...new Set([...values, ...(context.scope.exported?.notes[kind] ?? [])])].sort();
 }
 
