@@ -156,13 +156,28 @@ function deleteTagging({ Bucket }: Input, call: Call): undefined {
   bucketNamed(call, Bucket).tags = {};
 }
 
-function putLifecycle(input: Input, call: Call): undefined {
-  bucketNamed(call, input.Bucket).configurations.lifecycle = input.LifecycleConfiguration;
+/** From which size on objects move to another class where no rule says so: https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html */
+const usualTransitionSize = 'all_storage_classes_128K';
+const transitionSizes: readonly unknown[] = [usualTransitionSize, 'varies_by_storage_class'];
+
+function putLifecycle(input: Input, call: Call): object {
+  const { configurations } = bucketNamed(call, input.Bucket);
+  const { TransitionDefaultMinimumObjectSize: size = usualTransitionSize } = input;
+  if (!transitionSizes.includes(size)) {
+    const message = 'Invalid value for the header x-amz-transition-default-minimum-object-size';
+    throw new AwsError('InvalidArgument', message, 400);
+  }
+  configurations.lifecycle = {
+    ...(input.LifecycleConfiguration as object),
+    ...(size === usualTransitionSize ? {} : { TransitionDefaultMinimumObjectSize: size }),
+  };
+  return { TransitionDefaultMinimumObjectSize: size };
 }
 
-function getLifecycle({ Bucket }: Input, call: Call): unknown {
+function getLifecycle({ Bucket }: Input, call: Call): object {
   const { lifecycle } = bucketNamed(call, Bucket).configurations;
-  if (lifecycle !== undefined) return lifecycle;
+  if (lifecycle !== undefined)
+    return { TransitionDefaultMinimumObjectSize: usualTransitionSize, ...(lifecycle as object) };
   throw new AwsError('NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist', 404, {
     BucketName: Bucket,
   });

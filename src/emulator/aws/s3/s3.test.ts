@@ -166,6 +166,25 @@ describe('S3 buckets', () => {
     });
   });
 
+  it('tell from which size on their objects move to another class, as they were told or as is usual', async () => {
+    const LifecycleConfiguration = {
+      Rules: [{ ID: 'old', Status: 'Enabled', Filter: { Prefix: '' }, Expiration: { Days: 7 } }],
+    } satisfies s3Api.BucketLifecycleConfiguration;
+    const told = async (more = {}) => {
+      const Bucket = 'keys';
+      const set = await s3.putBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration, ...more });
+      const now = await s3.getBucketLifecycleConfiguration({ Bucket });
+      expect(now.Rules).toMatchObject(LifecycleConfiguration.Rules);
+      return [set.TransitionDefaultMinimumObjectSize, now.TransitionDefaultMinimumObjectSize];
+    };
+    expect(await told()).toEqual(['all_storage_classes_128K', 'all_storage_classes_128K']);
+    const other = { TransitionDefaultMinimumObjectSize: 'varies_by_storage_class' };
+    expect(await told(other)).toEqual(['varies_by_storage_class', 'varies_by_storage_class']);
+    await expect(told({ TransitionDefaultMinimumObjectSize: 'none' })).rejects.toMatchObject({
+      name: 'InvalidArgument',
+    });
+  });
+
   it('are of one region', async () => {
     const eu = new s3Api.S3({ ...aws.settings('eu-west-1'), forcePathStyle: true });
     await eu.createBucket({ Bucket: 'europe', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } });
