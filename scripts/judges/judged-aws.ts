@@ -1,0 +1,50 @@
+import { connectPorts, type Ports } from '../../src/cli/ports.ts';
+import {
+  type EmbeddedAws,
+  embeddedAccessKeyId,
+  embeddedSecretAccessKey,
+  startEmbeddedAws,
+} from '../../src/emulator/embedded-aws.ts';
+import { startApiServers } from '../../src/emulator/kubernetes/start-api-servers.ts';
+import type { World } from '../../src/emulator/world.ts';
+import { givenWorld } from '../../src/testing/given-world.ts';
+import { type Scenario, scenario } from '../../src/testing/scenarios.ts';
+
+/** An AWS for one judgement, in which only stands what its scenario takes for given. */
+export interface JudgedAws extends AsyncDisposable {
+  readonly of: Scenario;
+  readonly aws: EmbeddedAws;
+  /** The world as it was before anything was made. */
+  readonly given: World;
+  /** Ports of a new process of Quilla. */
+  ports(): Promise<Ports>;
+}
+
+/** How many times faster than wall time things are made. */
+const speed = 600;
+
+export async function startJudgedAws(name: string): Promise<JudgedAws> {
+  const of = scenario(name);
+  const given = await givenWorld(of);
+  const aws = await startEmbeddedAws({ clock: { kind: 'scaled', speed }, world: structuredClone(given) });
+  const servers = startApiServers(aws.turns, { listen: true });
+  await servers.ready();
+  const credentials = { accessKeyId: embeddedAccessKeyId, secretAccessKey: embeddedSecretAccessKey };
+  return {
+    of,
+    aws,
+    given,
+    ports: () =>
+      connectPorts({
+        region: of.graph.region,
+        clock: aws.clock,
+        url: aws.endpoint,
+        credentials,
+        signal: new AbortController().signal,
+      }),
+    [Symbol.asyncDispose]: async () => {
+      await servers.close();
+      await aws.stop();
+    },
+  };
+}
