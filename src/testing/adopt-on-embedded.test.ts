@@ -1,36 +1,63 @@
 import { describe, expect, it } from 'vitest';
 import { adopt, planAdopt } from '../app/adopt.ts';
+import { planDestroy } from '../app/destroy.ts';
+import { disown, planDisown } from '../app/disown.ts';
 import { getResources } from '../app/get.ts';
 import { planCluster } from '../app/plan.ts';
-import { makeExported, withoutTags } from './exported-world.ts';
+import type { World } from '../emulator/world.ts';
+import { makeExported, quillaTagsIn, withoutTags } from './exported-world.ts';
 import { givenWorld } from './given-world.ts';
 import { follow, run } from './run-to-end.ts';
-import { scenario, scenarioNames } from './scenarios.ts';
-import { startSession } from './session.ts';
+import { type Scenario, scenario, scenarioNames } from './scenarios.ts';
+import { type Session, startSession } from './session.ts';
+import { differing } from './world-inventory.ts';
 
-const stepsOf = ({ steps }: { readonly steps: readonly { action: string; id: string }[] }): string[] =>
-  steps.map(({ action, id }) => `${action} ${id}`);
+const well = { outcome: 'done', failures: [] };
+const same = { missing: [], extra: [] };
+/** The one object of the store that only Quilla reads. */
+const onlyOurs = ['cluster/spec.json'];
+
+async function adoptIt({ loaded }: Scenario, session: Session): Promise<void> {
+  const { toOwn } = await session.again();
+  const before = withoutTags(session.aws.world);
+  const planned = await planAdopt(loaded, toOwn);
+  expect(planned.plan.steps.length).toBeGreaterThan(10);
+  expect(planned.next.steps.map(({ id, changes }) => [id, changes])).toEqual([]);
+  expect(await follow(adopt(loaded, planned, toOwn), 0)).toMatchObject(well);
+  expect(differing(before, withoutTags(session.aws.world))).toEqual(same);
+  const after = await planCluster(loaded, (await session.again()).toRead);
+  expect(after.plan.steps.map(({ id, changes }) => [id, changes])).toEqual([]);
+  const again = await planAdopt(loaded, (await session.again()).toOwn);
+  expect(again.plan.steps.map(({ id }) => id)).toEqual([]);
+}
+
+async function disownIt({ loaded, graph }: Scenario, session: Session, given: readonly string[]): Promise<void> {
+  const cluster = loaded.cluster.metadata.name;
+  const before: World = structuredClone(session.aws.world);
+  expect(quillaTagsIn(before).length).toBeGreaterThan(20);
+  const { toOwn } = await session.again();
+  expect(await follow(disown(await planDisown(cluster, toOwn), toOwn), 0)).toMatchObject(well);
+  expect(quillaTagsIn(session.aws.world)).toEqual(given);
+  expect(differing(withoutTags(before, onlyOurs), withoutTags(session.aws.world))).toEqual(same);
+  const next = await session.again();
+  expect((await getResources(next.toRead, cluster)).resources).toEqual([]);
+  expect((await planDisown(cluster, next.toOwn)).plan.steps).toEqual([]);
+  const { plan, leftovers } = await planDestroy(cluster, graph, next.toWrite);
+  expect([plan.steps, leftovers]).toEqual([[], []]);
+}
 
 describe.each(scenarioNames())('scenario %s, exported', (name) => {
-  it('is not Quilla’s, is adopted by tags alone, and is then as planned', async () => {
+  it('is not Quilla’s, is adopted by tags alone and then as planned, and is let go of without a trace', async () => {
     const made = scenario(name);
-    const cluster = made.loaded.cluster.metadata.name;
     const session = await startSession({ world: await givenWorld(made), region: made.graph.region });
     try {
-      expect(await run('apply', made, session.ports)).toMatchObject({ outcome: 'done', failures: [] });
-      makeExported(session.aws.world, cluster);
-      const { toOwn, toRead } = await session.again();
-      expect((await getResources(toRead, cluster)).resources).toEqual([]);
-      const before = withoutTags(session.aws.world);
-      const planned = await planAdopt(made.loaded, toOwn);
-      expect(planned.plan.steps.length).toBeGreaterThan(10);
-      expect(stepsOf(planned.next)).toEqual([]);
-      expect(await follow(adopt(made.loaded, planned, toOwn), 0)).toMatchObject({ outcome: 'done', failures: [] });
-      expect(withoutTags(session.aws.world)).toEqual(before);
-      const after = await planCluster(made.loaded, toRead);
-      expect(after.plan.steps.map(({ id, changes }) => [id, changes])).toEqual([]);
-      const again = await planAdopt(made.loaded, (await session.again()).toOwn);
-      expect(stepsOf(again.plan)).toEqual([]);
+      const given = quillaTagsIn(session.aws.world);
+      expect(await run('apply', made, session.ports)).toMatchObject(well);
+      makeExported(session.aws.world, made.loaded.cluster.metadata.name);
+      const { toRead } = await session.again();
+      expect((await getResources(toRead, made.loaded.cluster.metadata.name)).resources).toEqual([]);
+      await adoptIt(made, session);
+      await disownIt(made, session, given);
     } finally {
       await session.stop();
     }
