@@ -16,6 +16,7 @@ import { internetGatewayHandlers } from './internet-gateways.ts';
 import { keyPairHandlers } from './key-pairs.ts';
 import { launchTemplateVersionHandlers } from './launch-template-versions.ts';
 import { launchTemplateHandlers } from './launch-templates.ts';
+import { managedPrefixListHandlers } from './managed-prefix-lists.ts';
 import { natGatewayEvents, natGatewayHandlers } from './nat-gateways.ts';
 import { networkAclHandlers } from './network-acls.ts';
 import { networkInterfaceHandlers } from './network-interfaces.ts';
@@ -33,6 +34,7 @@ import { subnetAttributeHandlers } from './subnet-attributes.ts';
 import { subnetHandlers } from './subnets.ts';
 import { tagHandlers } from './tags.ts';
 import { touched } from './touched.ts';
+import { transitGatewayEvents, transitGatewayHandlers } from './transit-gateways.ts';
 import { volumeChangeEvents, volumeChangeHandlers } from './volume-changes.ts';
 import { volumeEvents, volumeHandlers } from './volumes.ts';
 import { vpcAttributeHandlers } from './vpc-attributes.ts';
@@ -67,6 +69,8 @@ const families: readonly Handlers[] = [
   routeTableAssociationHandlers,
   routeHandlers,
   prefixListHandlers,
+  managedPrefixListHandlers,
+  transitGatewayHandlers,
   securityGroupHandlers,
   securityGroupRuleHandlers,
   securityGroupChangeHandlers,
@@ -97,6 +101,7 @@ const events: EventHandlers = {
   ...instanceEvents,
   ...interruptionEvents,
   ...natGatewayEvents,
+  ...transitGatewayEvents,
   ...vpcEndpointEvents,
   ...volumeEvents,
   ...volumeChangeEvents,

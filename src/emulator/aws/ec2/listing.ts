@@ -4,7 +4,7 @@ import { AwsError } from '../../call.ts';
 import type { Fields } from './filter.ts';
 import { applyFilters } from './filter.ts';
 import type { Maps } from './lookup.ts';
-import { unknownId } from './lookup.ts';
+import { mapOf, unknownId } from './lookup.ts';
 import type { Page } from './page.ts';
 import { page } from './page.ts';
 import { tagsOf } from './tags.ts';
@@ -28,7 +28,7 @@ export function listing<K extends keyof Maps>(
   },
 ): Page<Maps[K][string]> {
   type Item = Maps[K][string];
-  const records = turn.state.ec2[map] as Record<string, Item>;
+  const records: Readonly<Record<string, Item>> = mapOf(turn.state.ec2, map);
   const { ids, Filters } = how.question;
   if (ids !== undefined && ids.length > 1000) {
     throw new AwsError('InvalidParameterValue', 'The maximum number of ids in one request is 1000');

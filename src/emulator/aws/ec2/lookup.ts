@@ -3,7 +3,11 @@ import { AwsError } from '../../call.ts';
 import type { Ec2State } from './state.ts';
 
 /** The maps of the state that hold resources by id. */
-export type Maps = Omit<Ec2State, 'tags' | 'tokens'>;
+export type Maps = Required<Omit<Ec2State, 'tags' | 'tokens'>>;
+
+/** One of these maps; empty where there never was such a resource. */
+export const mapOf = <K extends keyof Maps>(ec2: Ec2State, map: K): Readonly<Record<string, Maps[K][string]>> =>
+  (ec2[map] ?? {}) as Record<string, Maps[K][string]>;
 
 interface IdRule {
   readonly prefix: string;
@@ -114,6 +118,18 @@ const rules: { readonly [K in keyof Maps]: IdRule } = {
     ['InvalidSnapshot.NotFound', 'InvalidSnapshotID.Malformed'],
     (id) => `The snapshot '${id}' does not exist.`,
   ),
+  transitGateways: rule(
+    'tgw-',
+    'transitGatewayId',
+    ['InvalidTransitGatewayID.NotFound', 'InvalidTransitGatewayID.Malformed'],
+    (id) => `Transit Gateway ${id} was deleted or does not exist.`,
+  ),
+  managedPrefixLists: rule(
+    'pl-',
+    'prefixListId',
+    ['InvalidPrefixListID.NotFound', 'InvalidPrefixListId.Malformed'],
+    plain('prefix list'),
+  ),
 };
 
 const wellFormed = (id: string, prefix: string): boolean =>
@@ -135,7 +151,7 @@ export function required<T>(value: T | undefined, parameter: string): T {
 /** The resource with this id; throws as AWS does where the id is absent, malformed or unknown. */
 export function get<K extends keyof Maps>(turn: Turn, map: K, id: string | undefined): Maps[K][string] {
   const wanted = required(id, rules[map].parameter);
-  const found = (turn.state.ec2[map] as Record<string, Maps[K][string]>)[wanted];
+  const found = mapOf(turn.state.ec2, map)[wanted];
   if (found === undefined) throw unknownId(map, wanted);
   return found;
 }

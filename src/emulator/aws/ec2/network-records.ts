@@ -86,6 +86,33 @@ export interface NatGatewayRecord {
   deletedAt?: number;
 }
 
+/** A transit gateway by itself: attachments and its route tables are not part of the embedded AWS. */
+export interface TransitGatewayRecord {
+  readonly id: string;
+  readonly description: string;
+  state: 'pending' | 'available' | 'deleting' | 'deleted';
+  readonly options: Readonly<Record<string, string | number | readonly string[]>>;
+  readonly createdAt: number;
+}
+
+/** A prefix list of the account's own. */
+export interface ManagedPrefixListRecord {
+  readonly id: string;
+  name: string;
+  readonly family: 'IPv4' | 'IPv6';
+  maxEntries: number;
+  version: number;
+  /** Those of the version that holds, and of the ones before, by version. */
+  entries: Record<string, readonly PrefixListEntryRecord[]>;
+  lastChange: 'create' | 'modify';
+  changedAt: number;
+}
+
+export interface PrefixListEntryRecord {
+  readonly cidr: string;
+  readonly description?: string;
+}
+
 export type RouteTargetField =
   | 'gatewayId'
   | 'natGatewayId'

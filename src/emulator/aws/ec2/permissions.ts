@@ -101,7 +101,7 @@ function peersOf(turn: Turn, owner: SecurityGroupRecord, permission: IpPermissio
     ...readDescription(range.Description),
   }));
   const lists = (permission.PrefixListIds ?? []).map((list) => ({
-    prefixListId: prefixListById(turn.region, list.PrefixListId ?? '').id,
+    prefixListId: prefixListById(turn, list.PrefixListId ?? '').id,
     ...readDescription(list.Description),
   }));
   const groups = (permission.UserIdGroupPairs ?? []).map((pair) => ({

@@ -1,16 +1,9 @@
-import type {
-  DescribeManagedPrefixListsRequest,
-  DescribeManagedPrefixListsResult,
-  DescribePrefixListsRequest,
-  DescribePrefixListsResult,
-  GetManagedPrefixListEntriesRequest,
-  GetManagedPrefixListEntriesResult,
-} from '@aws-sdk/client-ec2';
+import type { DescribePrefixListsRequest, DescribePrefixListsResult } from '@aws-sdk/client-ec2';
 import { sha256Hex } from '../../../base/hash.ts';
-import type { Call, Handlers } from '../../call.ts';
+import type { Call, Handlers, Turn } from '../../call.ts';
 import { AwsError } from '../../call.ts';
 import { applyFilters } from './filter.ts';
-import { required } from './lookup.ts';
+import { mapOf } from './lookup.ts';
 import { page } from './page.ts';
 
 /** A prefix list that AWS keeps: the public ranges of a service that has gateway endpoints. */
@@ -41,30 +34,33 @@ export const prefixListsOf = (region: string): readonly PrefixList[] =>
 export const prefixListOf = (region: string, serviceName: string): PrefixList | undefined =>
   prefixListsOf(region).find((list) => list.name === serviceName);
 
-const noSuchList = (id: string): AwsError =>
+/** AWS answers so here even where the id cannot be one. */
+export const noSuchPrefixList = (id: string): AwsError =>
   new AwsError('InvalidPrefixListID.NotFound', `The prefix list ID '${id}' does not exist`);
+
+/** A list by its id, AWS's or the account's own, and how many rules or routes it counts for. Throws InvalidPrefixListID.NotFound. */
+export function prefixListById(turn: Turn, id: string): { readonly id: string; readonly weight: number } {
+  const own = mapOf(turn.state.ec2, 'managedPrefixLists')[id];
+  if (own !== undefined) return { id, weight: own.maxEntries };
+  // https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html#aws-managed-prefix-list-weights
+  if (prefixListsOf(turn.region).some((list) => list.id === id)) return { id, weight: 1 };
+  throw noSuchPrefixList(id);
+}
 
 function chosen(region: string, ids: readonly string[] | undefined): readonly PrefixList[] {
   const all = prefixListsOf(region);
   if (ids === undefined || ids.length === 0) return all;
-  return ids.map((id) => all.find((list) => list.id === id) ?? fail(noSuchList(id)));
+  return ids.map((id) => {
+    const found = all.find((list) => list.id === id);
+    if (found === undefined) throw noSuchPrefixList(id);
+    return found;
+  });
 }
-
-function fail(error: AwsError): never {
-  throw error;
-}
-
-/** The prefix list with this id. Throws InvalidPrefixListID.NotFound. */
-export function prefixListById(region: string, id: string): PrefixList {
-  return prefixListsOf(region).find((list) => list.id === id) ?? fail(noSuchList(id));
-}
-
-const noTags = (): Readonly<Record<string, string>> => ({});
 
 function describePrefixLists(input: DescribePrefixListsRequest, call: Call): DescribePrefixListsResult {
   const kept = applyFilters(chosen(call.region, input.PrefixListIds), input.Filters, {
     fields: { 'prefix-list-id': (list) => [list.id], 'prefix-list-name': (list) => [list.name] },
-    tagsOf: noTags,
+    tagsOf: () => ({}),
   });
   const found = page(kept, input);
   return {
@@ -77,37 +73,4 @@ function describePrefixLists(input: DescribePrefixListsRequest, call: Call): Des
   };
 }
 
-function describeManaged(input: DescribeManagedPrefixListsRequest, call: Call): DescribeManagedPrefixListsResult {
-  const kept = applyFilters(chosen(call.region, input.PrefixListIds), input.Filters, {
-    fields: {
-      'prefix-list-id': (list) => [list.id],
-      'prefix-list-name': (list) => [list.name],
-      'owner-id': () => ['AWS'],
-    },
-    tagsOf: noTags,
-  });
-  const found = page(kept, input, { min: 1, max: 100 });
-  return {
-    PrefixLists: found.items.map((list) => ({
-      PrefixListId: list.id,
-      PrefixListName: list.name,
-      PrefixListArn: `arn:aws:ec2:${call.region}:aws:prefix-list/${list.id}`,
-      AddressFamily: list.version === 4 ? 'IPv4' : 'IPv6',
-      State: 'create-complete',
-      OwnerId: 'AWS',
-      Tags: [],
-    })),
-    ...(found.nextToken !== undefined && { NextToken: found.nextToken }),
-  };
-}
-
-function entries(input: GetManagedPrefixListEntriesRequest, call: Call): GetManagedPrefixListEntriesResult {
-  const list = prefixListById(call.region, required(input.PrefixListId, 'prefixListId'));
-  return { Entries: list.cidrs.map((Cidr) => ({ Cidr })) };
-}
-
-export const prefixListHandlers: Handlers = {
-  DescribePrefixLists: describePrefixLists,
-  DescribeManagedPrefixLists: describeManaged,
-  GetManagedPrefixListEntries: entries,
-};
+export const prefixListHandlers: Handlers = { DescribePrefixLists: describePrefixLists };

@@ -1,6 +1,6 @@
 import type { Turn } from '../../call.ts';
 import { AwsError } from '../../call.ts';
-import { get } from './lookup.ts';
+import { get, unknownId } from './lookup.ts';
 import type { RouteRecord, RouteTableRecord } from './network-records.ts';
 import type { Ec2State } from './state.ts';
 
@@ -49,6 +49,13 @@ function egressOnly(turn: Turn, table: RouteTableRecord, id: string): Target {
   return { field: 'egressOnlyGatewayId', id };
 }
 
+/** It leads nowhere, since nothing is ever attached. */
+function transitGateway(turn: Turn, id: string): Target {
+  const found = get(turn, 'transitGateways', id);
+  if (found.state === 'deleted') throw unknownId('transitGateways', id);
+  return { field: 'transitGatewayId', id };
+}
+
 function networkInterface(turn: Turn, table: RouteTableRecord, id: string): Target {
   const found = get(turn, 'networkInterfaces', id);
   if (found.vpcId !== table.vpcId) throw differentNetworks(table, `interface ${id}`);
@@ -74,8 +81,8 @@ export function readTarget(turn: Turn, table: RouteTableRecord, input: TargetInp
     input.InstanceId !== undefined && (() => instance(turn, table, input.InstanceId ?? '')),
     input.EgressOnlyInternetGatewayId !== undefined &&
       (() => egressOnly(turn, table, input.EgressOnlyInternetGatewayId ?? '')),
+    input.TransitGatewayId !== undefined && (() => transitGateway(turn, input.TransitGatewayId ?? '')),
     ...[
-      input.TransitGatewayId,
       input.VpcPeeringConnectionId,
       input.VpcEndpointId,
       input.LocalGatewayId,

@@ -32,7 +32,7 @@ function readDestination(call: Call, input: DestinationInput): Destination {
   }
   if (v4 !== undefined) return { cidr: ofVersion(v4, 4, 'destinationCidrBlock') };
   if (v6 !== undefined) return { ipv6Cidr: ofVersion(v6, 6, 'destinationIpv6CidrBlock') };
-  return { prefixListId: prefixListById(call.region, list ?? '').id };
+  return { prefixListId: prefixListById(call, list ?? '').id };
 }
 
 function ofVersion(text: string, version: 4 | 6, parameter: string): string {

@@ -18,6 +18,7 @@ import { get } from './lookup.ts';
 import type { SecurityGroupRecord, SecurityGroupRuleRecord } from './network-records.ts';
 import type { RuleBody } from './permissions.ts';
 import { readPermissions, ruleKey, ruleText } from './permissions.ts';
+import { prefixListById } from './prefix-lists.ts';
 import { rulesOf } from './security-groups.ts';
 import { forget, setTags, tagList, tagsFor } from './tags.ts';
 
@@ -78,9 +79,12 @@ function groupOf(
   return found;
 }
 
-/** Rules over IPv4 and over IPv6 are counted apart; a reference to a group or a prefix list counts in both. */
-function countOf(rules: readonly RuleBody[], version: 4 | 6): number {
-  return rules.filter((rule) => (version === 4 ? rule.cidrIpv6 : rule.cidrIpv4) === undefined).length;
+/** Rules over IPv4 and over IPv6 are counted apart; a reference to a group or a prefix list counts in both, a list by its weight. */
+function countOf(call: Call, rules: readonly RuleBody[], version: 4 | 6): number {
+  return rules
+    .filter((rule) => (version === 4 ? rule.cidrIpv6 : rule.cidrIpv4) === undefined)
+    .map(({ prefixListId }) => (prefixListId === undefined ? 1 : prefixListById(call, prefixListId).weight))
+    .reduce((sum, weight) => sum + weight, 0);
 }
 
 function checkRules(call: Call, standing: readonly RuleBody[], asked: readonly RuleBody[]): void {
@@ -97,8 +101,8 @@ function checkRules(call: Call, standing: readonly RuleBody[], asked: readonly R
   }
   for (const version of [4, 6] as const) {
     checkLimit(call, 'rulesPerGroup', {
-      have: countOf(standing, version),
-      add: countOf(asked, version),
+      have: countOf(call, standing, version),
+      add: countOf(call, asked, version),
       code: 'RulesPerSecurityGroupLimitExceeded',
       message: 'The maximum number of rules per security group has been reached.',
     });

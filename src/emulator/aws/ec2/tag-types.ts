@@ -22,6 +22,8 @@ const byPrefix: Readonly<Record<string, ResourceType>> = {
   'snap-': 'snapshot',
   'sir-': 'spot-instances-request',
   'ami-': 'image',
+  'tgw-': 'transit-gateway',
+  'pl-': 'prefix-list',
 };
 
 /** The resource type that tags and filters use for an id; undefined for a prefix that EC2 does not have. */

@@ -81,7 +81,7 @@ export const tagList = (ec2: Ec2State, id: string): Tag[] =>
 
 /** Removes a resource and its tags. */
 export function forget(ec2: Ec2State, map: keyof Maps, id: string): void {
-  delete ec2[map][id];
+  delete ec2[map]?.[id];
   delete ec2.tags[id];
 }
 
@@ -105,6 +105,8 @@ const mapsByPrefix: Readonly<Record<string, keyof Maps>> = {
   'i-': 'instances',
   'vol-': 'volumes',
   'snap-': 'snapshots',
+  'tgw-': 'transitGateways',
+  'pl-': 'managedPrefixLists',
 };
 
 function checkTaggable(ec2: Ec2State, id: string): void {
@@ -112,7 +114,7 @@ function checkTaggable(ec2: Ec2State, id: string): void {
   if (prefix === 'sir-' && Object.values(ec2.instances).some((i) => i.spotRequestId === id)) return;
   const map = mapsByPrefix[prefix];
   if (map === undefined) throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
-  if (ec2[map][id] === undefined) throw unknownId(map, id);
+  if (ec2[map]?.[id] === undefined) throw unknownId(map, id);
 }
 
 function createTags(input: CreateTagsRequest, call: Turn): Record<string, never> {
