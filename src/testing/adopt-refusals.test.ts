@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CreateTagsCommand } from '@aws-sdk/client-ec2';
+import { CreateTagsCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { adopt, planAdopt } from '../app/adopt.ts';
 import { applyPlan } from '../app/apply.ts';
@@ -9,6 +9,7 @@ import { disown, planDisown } from '../app/disown.ts';
 import { planCluster } from '../app/plan.ts';
 import { fillStore, planStoreFill } from '../app/self-managed/store-fill.ts';
 import { Failure } from '../base/diagnostic.ts';
+import { minutes } from '../base/duration.ts';
 import type { World } from '../emulator/world.ts';
 import { emptyStore } from './emptied-store.ts';
 import { makeExported, quillaTagsIn } from './exported-world.ts';
@@ -166,7 +167,7 @@ describe.each([
       expect.stringContaining('app.exported-stands'),
     ]);
     expect(quillaTagsIn(session.aws.world)).toEqual(before);
-    await session.clock.sleep({ ms: 600_000 });
+    await session.clock.sleep(minutes(10));
     const removal = await planDestroy(cluster, made.graph, (await session.again()).toWrite);
     expect([removal.plan.steps, removal.leftovers]).toEqual([[], []]);
   });
@@ -221,6 +222,25 @@ describe('a store', () => {
     const [said] = await codesOf(planStoreFill(seats.loaded, session.ports.toOwn));
     expect(said).toContain('app.no-store-yet');
   });
+});
+
+it('a seat whose machine is lost comes back after Quilla has let go', async () => {
+  await start(seats, worlds.seats);
+  const { toOwn, connection } = session.ports;
+  await follow(disown(await planDisown(clusterOf(seats), toOwn), toOwn), 0);
+  const { instances, tags } = session.aws.world.regions[seats.graph.region]!.ec2;
+  const running = (): string[] =>
+    Object.keys(instances).filter(
+      (id) => instances[id]!.state === 'running' && tags[id]?.['quilla.dev/id'] === 'auto-scaling-group/seat-a',
+    );
+  await session.clock.sleep(minutes(15));
+  const [lost = ''] = running();
+  expect(tags[lost]?.['quilla.dev/boot']).toMatch(/^ready/);
+  await connection.clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [lost] }));
+  await session.clock.sleep(minutes(30));
+  const [next = ''] = running();
+  expect(next).not.toBe(lost);
+  expect(tags[next]?.['quilla.dev/boot']).toMatch(/^ready/);
 });
 
 it('letting go twice is nothing to do, and the keys stay in the store', async () => {
