@@ -77,6 +77,7 @@ export const acceptedObjects: readonly AcceptedObject[] = [
     isIt: any,
     because: 'CloudFormation writes nothing into a bucket; `quilla store fill` does. The export says so of each.',
   },
+  { type: 'AWS::KMS::Grant', isIt: any, because: 'CloudFormation makes no grants. The export says how to make each.' },
   {
     type: 'AWS::EC2::Instance',
     isIt: any,
