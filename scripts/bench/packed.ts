@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { bundle } from '../build/bundle.ts';
 import { publishedManifest } from '../build/published-manifest.ts';
 import { median, type Row } from './row.ts';
+import { tellPeak } from './tell-peak.ts';
 
 /** The package as npm would unpack it, in a folder of its own; gives the folder. */
 export async function unpackedPackage(): Promise<string> {
@@ -40,16 +41,6 @@ export function startRow(folder: string, args: readonly string[], must: Row['mus
   const detail = `medians of ${rounds}: ${a.toFixed(1)} ms and ${b.toFixed(1)} ms`;
   return { measure: `quilla ${args.join(' ')} against node -e 0`, value: a / b, unit: 'times', must, detail };
 }
-
-/** Writes the process's own peak at its end: VmHWM, since maxRSS of a child begins with what its parent had. */
-const tellPeak = `data:text/javascript,${encodeURIComponent(`
-  import { readFileSync, writeFileSync } from 'node:fs';
-  const peak = () => {
-    try { return Number(/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]); }
-    catch { return process.resourceUsage().maxRSS; }
-  };
-  process.on('exit', () => writeFileSync(process.env.QUILLA_BENCH_PEAK, String(peak())));
-`)}`;
 
 /** Waits until a server says something; fails where it ends without. */
 const firstLine = (server: ChildProcess): Promise<unknown> =>
