@@ -8,7 +8,6 @@ import {
   keptTagPrefix,
   usesTag,
 } from '../model/tags.ts';
-import { inventory } from './world-inventory.ts';
 
 type TagMap = Record<string, string>;
 interface GroupTag {
@@ -89,15 +88,15 @@ export function quillaTagsIn(world: World): string[] {
   return places;
 }
 
-/** What tags aside is there, as an inventory. */
-export function withoutTags(world: World): string[] {
+const isOurTag = (value: unknown): boolean => isRecord(value) && String(value.key ?? '').startsWith('quilla.dev/');
+
+/** The same world without any tag of Quilla's, and without what `dropped` names of its objects in S3. */
+export function withoutTags(world: World, dropped: readonly string[] = []): World {
   const bare = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.filter((each) => !isOurTag(each)).map(bare);
     if (!isRecord(value)) return value;
-    const kept = Object.entries(value).filter(([key]) => !key.startsWith('quilla.dev/'));
+    const kept = Object.entries(value).filter(([key]) => !key.startsWith('quilla.dev/') && !dropped.includes(key));
     return Object.fromEntries(kept.map(([key, inner]) => [key, bare(inner)]));
   };
-  return inventory(bare(world) as World);
+  return bare(structuredClone(world)) as World;
 }
-
-const isOurTag = (value: unknown): boolean => isRecord(value) && String(value.key ?? '').startsWith('quilla.dev/');

@@ -26,9 +26,9 @@ import {
 import type { Connection } from './connection.ts';
 import { fromTagMap, idOf, toTagList } from './found.ts';
 import { forget, hullPermissions, note, notePermissions, notesOf, textsOf } from './hull.ts';
-import { tagOwner } from './owner.ts';
 import { deleteWhenFree, whenKnown } from './retry.ts';
 import { bucketArn, objectArn, removeObjects } from './s3.ts';
+import { tagOwner } from './tag-owner.ts';
 import { type RawTags, taggedResourcesPermission, tagsOr } from './tagged-resources.ts';
 
 const arnOf = ({ partition }: Scope, name: string): string => `arn:${partition}:s3:::${name}`;

@@ -21,9 +21,9 @@ import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from '
 import { describeTags, ofOurType } from './ec2-types.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
-import { tagOwner } from './owner.ts';
 import { deleteWhenFree } from './retry.ts';
 import { ourSecurityGroupRules } from './security-group-rule.ts';
+import { tagOwner } from './tag-owner.ts';
 import { ipv6Of } from './vpc.ts';
 import { waitFor } from './wait.ts';
 

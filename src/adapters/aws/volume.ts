@@ -22,8 +22,8 @@ import { failedLater } from './failed-later.ts';
 import { fromTagList, idOf, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { hasSeats, hullPermissions } from './hull.ts';
-import { tagOwner } from './owner.ts';
 import { deleteWhenFree } from './retry.ts';
+import { tagOwner } from './tag-owner.ts';
 import { waitFor } from './wait.ts';
 
 type VolumeFields = Settled<'volume'>;
