@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** What a program took from start to end. */
 export interface Measured {
@@ -23,11 +23,19 @@ function readOr(path: string, otherwise: string): string {
   }
 }
 
-/** A process and all that it started. */
+const tasksOf = (pid: number): string[] => {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
+};
+
+/** A process and all that it started. Any thread may have started a program: those of Go do. */
 const familyOf = (pid: number): number[] => [
   pid,
-  ...readOr(`/proc/${pid}/task/${pid}/children`, '')
-    .split(' ')
+  ...tasksOf(pid)
+    .flatMap((task) => readOr(`/proc/${pid}/task/${task}/children`, '').split(' '))
     .filter((text) => text !== '')
     .flatMap((child) => familyOf(Number(child))),
 ];

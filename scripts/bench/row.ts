@@ -3,7 +3,7 @@ export interface Row {
   readonly measure: string;
   readonly value: number;
   readonly unit: '' | 'calls' | 'times' | 'MB' | 's';
-  /** Smallest and largest value that will do; one of them at least. */
+  /** Smallest and largest value that will do; neither where it is only told. */
   readonly must: { readonly min?: number; readonly max?: number };
   /** How it came about: figures that the value was made from. */
   readonly detail: string;
@@ -13,7 +13,15 @@ export const isOk = ({ value, must }: Row): boolean =>
   value <= (must.max ?? Number.POSITIVE_INFINITY) && value >= (must.min ?? 0);
 
 const mustText = ({ must: { min, max } }: Row): string =>
-  min === undefined ? `<= ${max}` : max === undefined ? `>= ${min}` : min === max ? `${max}` : `${min} to ${max}`;
+  min === undefined && max === undefined
+    ? 'no promise'
+    : min === undefined
+      ? `<= ${max}`
+      : max === undefined
+        ? `>= ${min}`
+        : min === max
+          ? `${max}`
+          : `${min} to ${max}`;
 
 const rounded = (value: number): string => String(Math.round(value * 1000) / 1000);
 

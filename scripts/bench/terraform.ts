@@ -135,6 +135,10 @@ async function applyRow(name: string, { folder, terraform }: Programs): Promise<
   return { measure, value: theirs.took / ours.took, unit: 'times', must: { min: 2 }, detail };
 }
 
+/** What is promised of the article's kops cluster. An EKS cluster is a few objects and long waits on AWS: there the same is only told. */
+const promised = (rows: readonly Row[], name: string): readonly Row[] =>
+  name === 'seed-kops' ? rows : rows.map((row) => ({ ...row, must: {} }));
+
 /** Quilla beside Terraform on the same world; nothing but a line where Terraform or its provider is missing. */
 export async function terraformRows(folder: string): Promise<Row[]> {
   const terraform = findTerraform();
@@ -144,7 +148,8 @@ export async function terraformRows(folder: string): Promise<Row[]> {
   }
   const rows: Row[] = [];
   for (const name of ['seed-kops', 'seed-eks']) {
-    rows.push(...(await planRows(name, { folder, terraform })), await applyRow(name, { folder, terraform }));
+    const programs = { folder, terraform };
+    rows.push(...promised([...(await planRows(name, programs)), await applyRow(name, programs)], name));
   }
   return rows;
 }

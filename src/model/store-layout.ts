@@ -3,6 +3,8 @@
  * `backups/`. Workers may read one object of it, `authorityObject`.
  */
 export const storeLayout = {
+  /** What machines and plans read. */
+  cluster: 'cluster/',
   /** Key material, see `keyObjects`. */
   keys: 'cluster/keys/',
   /** What the seats' timer reads: access, charts (`ClusterState`). */

@@ -1,13 +1,14 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { Found } from '../../model/snapshot.ts';
+import { storeLayout } from '../../model/store-layout.ts';
 import type { Observed, Settled } from '../../model/types.ts';
-import type { CallContext } from '../../ports/aws.ts';
+import type { CallContext, ReadContext } from '../../ports/aws.ts';
 import type { Permission } from '../../ports/permissions.ts';
 import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
 import { unlessGone } from './gone.ts';
 import { allKnown, forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
-import { bucketArn, getObject, objectArn, putObject } from './s3.ts';
+import { bucketArn, getObject, objectArn, putObject, storeObjects } from './s3.ts';
 
 type Document = Settled<'bucket-object'>;
 
@@ -24,8 +25,25 @@ function fromNote(text: string): { readonly id: string; readonly bucket: string;
   return { id: text.slice(0, space), bucket: text.slice(space + 1, slash), key: text.slice(slash + 1) };
 }
 
-async function toFound(connection: Connection, noted: string): Promise<Found<'bucket-object'>[]> {
+/**
+ * The program of the seats is named by its digest, and a seat takes no other one: that it is there says what is in it. The list that
+ * finds the keys shows it, so that a plan reads it not.
+ */
+async function programThere(
+  connection: Connection,
+  noted: string,
+  context: ReadContext,
+): Promise<Found<'bucket-object'>[]> {
   const { id, bucket, key } = fromNote(noted);
+  const objects = await storeObjects(connection, context, bucket);
+  if (objects?.some(({ Key }) => Key === key) !== true) return [];
+  const observed = locationOf({ bucket, key });
+  return [{ kind: 'bucket-object', id, name: observed.location, state: 'ready', settled: { bucket, key }, observed }];
+}
+
+async function toFound(connection: Connection, noted: string, context: ReadContext): Promise<Found<'bucket-object'>[]> {
+  const { id, bucket, key } = fromNote(noted);
+  if (key.startsWith(storeLayout.program)) return programThere(connection, noted, context);
   const object = await getObject(connection, { bucket, key });
   if (object === undefined) return [];
   const observed = locationOf({ bucket, key });
@@ -70,7 +88,7 @@ export const bucketObject: Adapter<'bucket-object'> = {
   reader: (connection) => ({
     async list(context) {
       const notes = await notesOf(connection, context, 'bucket-object');
-      return (await Promise.all(notes.map((noted) => toFound(connection, noted)))).flat();
+      return (await Promise.all(notes.map((noted) => toFound(connection, noted, context)))).flat();
     },
     notes: ({ id, settled: { bucket, key } }) =>
       allKnown(bucket, key) ? [toNote(id, { bucket: bucket!, key: key! })] : [],

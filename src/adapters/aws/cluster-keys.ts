@@ -8,7 +8,7 @@ import type { Adapter } from './adapter.ts';
 import type { Connection } from './connection.ts';
 import { unlessGone } from './gone.ts';
 import { allKnown, forget, hullPermissions, note, notePermissions, notesOf, notesThere } from './hull.ts';
-import { bucketArn, getObject, listObjects, objectArn, putObject, putOnce, removeObjects } from './s3.ts';
+import { bucketArn, getObject, listObjects, objectArn, putObject, putOnce, removeObjects, storeObjects } from './s3.ts';
 
 type Keys = Settled<'cluster-keys'>;
 type Where = Pick<Keys, 'bucket' | 'prefix'>;
@@ -69,7 +69,7 @@ async function madeOf(connection: Connection, context: ReadContext): Promise<Ret
   const whole = await Promise.all(
     notes.map(async (note) => {
       if (note.made || isNoted(note)) return [];
-      const objects = await listObjects(connection, note.bucket, note.prefix);
+      const objects = await storeObjects(connection, context, note.bucket);
       const keys = new Set(objects?.map(({ Key }) => Key));
       return keyObjects.every(({ name }) => keys.has(`${note.prefix}${name}`)) ? [note] : [];
     }),
@@ -83,10 +83,11 @@ async function list(connection: Connection, context: ReadContext): Promise<Found
     notes.map(async ({ id, bucket, prefix }): Promise<Found<'cluster-keys'>> => {
       const where = { bucket, prefix };
       const [objects, keys] = await Promise.all([
-        listObjects(connection, where.bucket, where.prefix),
+        storeObjects(connection, context, where.bucket),
         publicPart(connection, where, context),
       ]);
-      const names = (objects ?? []).map((object) => object.Key!.slice(where.prefix.length)).sort();
+      const ours = (objects ?? []).filter(({ Key }) => Key?.startsWith(where.prefix));
+      const names = ours.map((object) => object.Key!.slice(where.prefix.length)).sort();
       const nothing = { caCertificate: '', serviceAccountJwks: '{"keys":[]}', expires: '' };
       return {
         kind: 'cluster-keys',

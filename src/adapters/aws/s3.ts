@@ -7,7 +7,8 @@ import {
   type _Object as S3Object,
 } from '@aws-sdk/client-s3';
 import { seconds } from '../../base/duration.ts';
-import { AwsFailure, isAwsFailure } from '../../ports/aws.ts';
+import { storeLayout } from '../../model/store-layout.ts';
+import { AwsFailure, isAwsFailure, type ReadContext } from '../../ports/aws.ts';
 import { allPages } from './all-pages.ts';
 import type { Connection } from './connection.ts';
 import { unlessGone } from './gone.ts';
@@ -87,6 +88,10 @@ export async function listObjects(
   );
   return pages?.flatMap((page) => page.Contents ?? []);
 }
+
+/** What lies under `cluster/` of a store: one question of an observation, whoever asks. Undefined: no such bucket. */
+export const storeObjects = (connection: Connection, context: ReadContext, bucket: string) =>
+  context.once(`s3:ListObjectsV2 ${bucket}`, () => listObjects(connection, bucket, storeLayout.cluster));
 
 /** Removes up to a thousand objects or, where ids are given, versions; S3 answers for each, and the first that stays is the failure. */
 export async function removeObjects(

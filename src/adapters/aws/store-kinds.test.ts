@@ -133,6 +133,17 @@ describe('documents', () => {
     };
     await trial.of(bucketObject).life('bucket-object/state', state, [{ content: '{"format":1,"cluster":"trial"}' }]);
   });
+
+  it('that are named by their digest are seen and not read, and are missed when they are gone', async () => {
+    await trial.of(bucket).create('bucket/store', store);
+    const [Bucket, Key] = [store.name, 'cluster/seat-0123456789abcdef.json'];
+    const program = { bucket: Bucket, key: Key, contentType: 'application/json', content: '{"gzip":""}' };
+    await trial.of(bucketObject).create('bucket-object/seat-program', program);
+    expect(await trial.of(bucketObject).list()).toMatchObject([{ settled: { bucket: Bucket, key: Key } }]);
+    expect((await trial.of(bucketObject).list())[0]!.settled.content).toBeUndefined();
+    await s3().send(new DeleteObjectCommand({ Bucket, Key }));
+    expect(await trial.of(bucketObject).list()).toEqual([]);
+  });
 });
 
 const keys: Settled<'cluster-keys'> = {
