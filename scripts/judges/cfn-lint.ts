@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { scenario, scenarioNames } from '../../src/testing/scenarios.ts';
 import { wideGraph } from '../../src/testing/wide-cluster.ts';
+import { writtenTemplate } from '../../src/testing/written-template.ts';
 import { accepted } from './cfn-lint-accepted.ts';
-import { writtenTemplate } from './cloudformation/written-template.ts';
 import { runProgram } from './terraform-program.ts';
 import { bench, skip } from './verdict.ts';
 import { writeFiles } from './written-scenario.ts';
@@ -62,13 +62,13 @@ async function main(linter: readonly [string, ...string[]]): Promise<void> {
   const used = new Set<string>();
   const regionOf = (name: string): string => scenario(name).graph.region;
   const judged = (asked.length === 0 ? scenarioNames() : asked).map(
-    (name): Judged => ({ what: name, region: regionOf(name), files: writtenTemplate(name).files }),
+    (name): Judged => ({ what: name, region: regionOf(name), files: writtenTemplate(scenario(name)).files }),
   );
   const nested = wide.map(
     ({ what, of, copies }): Judged => ({
       what,
       region: regionOf(of),
-      files: writtenTemplate(of, wideGraph(of, copies)).files,
+      files: writtenTemplate(scenario(of), wideGraph(of, copies)).files,
     }),
   );
   for (const one of asked.length === 0 ? [...judged, ...nested] : judged) {

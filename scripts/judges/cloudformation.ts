@@ -10,9 +10,9 @@ import type { World } from '../../src/emulator/world.ts';
 import { givenWorld } from '../../src/testing/given-world.ts';
 import { applied } from '../../src/testing/record-scenario.ts';
 import { scenario } from '../../src/testing/scenarios.ts';
+import { writtenTemplate } from '../../src/testing/written-template.ts';
 import { acceptedDifferences, acceptedObjects } from './cloudformation/accepted.ts';
 import { compare, type Difference, stockOf, type TemplateFile } from './cloudformation/compare.ts';
-import { writtenTemplate } from './cloudformation/written-template.ts';
 import { type InventoryObject, takeInventory } from './inventory.ts';
 import { bench, type Verdict } from './verdict.ts';
 
@@ -45,7 +45,7 @@ async function judge(name: string, say: (verdict: Verdict) => void): Promise<voi
   const { graph, facts } = scenario(name);
   const before = new Set((await inventoryOf(await givenWorld(scenario(name)), graph.region)).map(nameOf));
   const inventory = await inventoryOf((await applied(scenario(name))).world, graph.region);
-  const template = JSON.parse(writtenTemplate(name).files['template.json']!) as TemplateFile;
+  const template = JSON.parse(writtenTemplate(scenario(name)).files['template.json']!) as TemplateFile;
   const pseudo = { 'AWS::Region': graph.region, 'AWS::AccountId': facts.account, 'AWS::Partition': facts.partition };
   const { resources, compared, differences, held } = compare(template, stockOf(inventory), pseudo);
   const open = differences.filter((one) => !isAccepted(one));
