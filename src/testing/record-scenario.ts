@@ -11,13 +11,19 @@ import { makePlan } from '../plan/make-plan.ts';
 import { givenWorld } from './given-world.ts';
 import { type Scenario, scenario } from './scenarios.ts';
 import { startSession } from './session.ts';
+import { writtenTemplate } from './written-template.ts';
 
 const plain = styleFor({ isTTY: false }, {});
 
 /** The goldens that follow from the spec and facts alone. */
-export function goldens({ graph, facts }: Scenario): { 'graph.json': string; 'plan.txt': string } {
+export function goldens(of: Scenario): Readonly<Record<string, string>> {
+  const { graph, facts } = of;
   const plan = makePlan(graph, { cluster: graph.cluster, region: graph.region, account: facts.account, found: [] });
-  return { 'graph.json': `${canonicalJson(graph, 1)}\n`, 'plan.txt': `${planText(plan, plain, { verbose: true })}\n` };
+  return {
+    'graph.json': `${canonicalJson(graph, 1)}\n`,
+    'plan.txt': `${planText(plan, plain, { verbose: true })}\n`,
+    'template.json': writtenTemplate(of).files['template.json']!,
+  };
 }
 
 /** Makes what the scenario takes for given and applies its spec; gives the world and how many steps it took. */
