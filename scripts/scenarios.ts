@@ -1,5 +1,5 @@
-// Records what follows from each scenario's spec: graph.json, plan.txt and world.json (the embedded AWS after an apply). `npm run scenarios`
-// records all; names as arguments record just those. Read the diff before committing it.
+// Records what follows from each scenario's spec: graph.json, plan.txt, main.tf.json, outputs.tf.json, template.json and world.json (the
+// embedded AWS after an apply). `npm run scenarios` records all; names as arguments record just those. Read the diff before committing it.
 import { recordScenario } from '../src/testing/record-scenario.ts';
 import { scenarioNames } from '../src/testing/scenarios.ts';
 

@@ -8,12 +8,19 @@ import { styleFor } from '../cli/views/style.ts';
 import type { World } from '../emulator/world.ts';
 import { storeLayout } from '../model/store-layout.ts';
 import { makePlan } from '../plan/make-plan.ts';
+import { emitTerraform } from '../targets/terraform/emit.ts';
 import { givenWorld } from './given-world.ts';
 import { type Scenario, scenario } from './scenarios.ts';
 import { startSession } from './session.ts';
 import { writtenTemplate } from './written-template.ts';
 
 const plain = styleFor({ isTTY: false }, {});
+
+/** What the scenario is exported as. User data and documents, in files beside, are left out: their texts stand in the graph. */
+function terraformGoldens({ graph, facts: { account, partition } }: Scenario) {
+  const { files } = emitTerraform({ graph, account, partition, specFile: 'spec.yaml' });
+  return { 'main.tf.json': files['main.tf.json']!, 'outputs.tf.json': files['outputs.tf.json']! };
+}
 
 /** The goldens that follow from the spec and facts alone. */
 export function goldens(of: Scenario): Readonly<Record<string, string>> {
@@ -22,6 +29,7 @@ export function goldens(of: Scenario): Readonly<Record<string, string>> {
   return {
     'graph.json': `${canonicalJson(graph, 1)}\n`,
     'plan.txt': `${planText(plan, plain, { verbose: true })}\n`,
+    ...terraformGoldens(of),
     'template.json': writtenTemplate(of).files['template.json']!,
   };
 }

@@ -11,7 +11,7 @@ describe.each(scenarioNames())('the scenario %s', (name) => {
   const of = scenario(name);
   const recorded = (file: string): string => readFileSync(join(of.folder, file), 'utf8');
 
-  it('gives the recorded graph and plan', () => {
+  it('gives the recorded graph, plan and exports', () => {
     for (const [file, text] of Object.entries(goldens(of))) expect(text, file).toBe(recorded(file));
   });
 
