@@ -85,8 +85,9 @@ const optionsView = (group: AutoScalingGroup) => ({
   NewInstancesProtectedFromScaleIn: group.newInstancesProtectedFromScaleIn,
   ServiceLinkedRoleARN: group.serviceLinkedRoleArn,
   TrafficSources: [],
-  // The default, and the only one that is known here.
+  // The defaults, and the only ones that are known here.
   AvailabilityZoneDistribution: { CapacityDistributionStrategy: 'balanced-best-effort' as const },
+  CapacityReservationSpecification: { CapacityReservationPreference: 'default' as const },
   DeletionProtection: (group.deletionProtection ?? 'none') as GroupView['DeletionProtection'],
 });
 

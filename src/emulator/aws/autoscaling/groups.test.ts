@@ -84,6 +84,15 @@ describe('an Auto Scaling group', () => {
     expect(await refusal(client.send(new UpdateAutoScalingGroupCommand(change)))).toContain('NotImplemented');
   });
 
+  it('uses capacity reservations as its launch template says, and takes no other preference', async () => {
+    await makeGroup();
+    const CapacityReservationSpecification = { CapacityReservationPreference: 'default' } as const;
+    expect(await group()).toMatchObject({ CapacityReservationSpecification });
+    const other = { CapacityReservationPreference: 'capacity-reservations-only' } as const;
+    const change = { AutoScalingGroupName: 'workers', CapacityReservationSpecification: other };
+    expect(await refusal(client.send(new UpdateAutoScalingGroupCommand(change)))).toContain('NotImplemented');
+  });
+
   it('is found by its tags', async () => {
     await makeGroup();
     const by = (Name: string, Values: string[]) =>
