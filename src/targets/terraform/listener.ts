@@ -12,6 +12,8 @@ export const listener: TerraformKind<'listener'> = {
         default_action: { type: 'forward', target_group_arn: desired.targetGroupArn },
         tags: tags(desired.tags),
       },
+      // An import reads the target group twice, alone and as a list of one.
+      notImported: ['default_action'],
     },
   ],
   attributes: { arn: 'arn' },

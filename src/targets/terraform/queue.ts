@@ -13,6 +13,8 @@ export const queue: TerraformKind<'queue'> = {
         sqs_managed_sse_enabled: true,
         tags: tags(desired.tags),
       },
+      // The provider's own default, which AWS has raised since.
+      notImported: ['max_message_size'],
     },
   ],
   attributes: { arn: 'arn', url: 'url' },
