@@ -10,11 +10,11 @@ import type { World } from '../../src/emulator/world.ts';
 import { givenWorld } from '../../src/testing/given-world.ts';
 import { type Scenario, scenario } from '../../src/testing/scenarios.ts';
 
-/** An AWS for one judgement, in which only stands what its scenario takes for given. */
+/** An AWS for one judgement. */
 export interface JudgedAws extends AsyncDisposable {
   readonly of: Scenario;
   readonly aws: EmbeddedAws;
-  /** The world as it was before anything was made. */
+  /** The world as it was at the beginning. */
   readonly given: World;
   /** Ports of a new process of Quilla. */
   ports(): Promise<Ports>;
@@ -23,9 +23,13 @@ export interface JudgedAws extends AsyncDisposable {
 /** How many times faster than wall time things are made. */
 const speed = 600;
 
-export async function startJudgedAws(name: string): Promise<JudgedAws> {
+/** Starts one in which only stands what the scenario takes for given, or what `begin` makes. */
+export async function startJudgedAws(
+  name: string,
+  begin: (of: Scenario) => Promise<World> = givenWorld,
+): Promise<JudgedAws> {
   const of = scenario(name);
-  const given = await givenWorld(of);
+  const given = await begin(of);
   const aws = await startEmbeddedAws({ clock: { kind: 'scaled', speed }, world: structuredClone(given) });
   const servers = startApiServers(aws.turns, { listen: true });
   await servers.ready();

@@ -21,13 +21,23 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
   }
 }
 
-/** Writes a scenario as Terraform, with import blocks where a snapshot is given; the folder goes at the end of the block. */
-export function writeScenario(name: string, { snapshot }: { readonly snapshot?: Snapshot } = {}): WrittenScenario {
+interface ExportOptions {
+  readonly snapshot?: Snapshot;
+}
+
+/** A scenario as Terraform, with import blocks where a snapshot is given. */
+export function exportScenario(
+  { graph, facts: { account, partition }, folder }: Scenario,
+  { snapshot }: ExportOptions = {},
+): Exported {
+  const input = { graph, account, partition, specFile: join(folder, 'spec.yaml') };
+  return emitTerraform(snapshot === undefined ? input : { ...input, snapshot });
+}
+
+/** Writes a scenario as Terraform; the folder goes at the end of the block. */
+export function writeScenario(name: string, options: ExportOptions = {}): WrittenScenario {
   const of = scenario(name);
-  const { account, partition } = of.facts;
-  const specFile = join(of.folder, 'spec.yaml');
-  const input = { graph: of.graph, account, partition, specFile, ...(snapshot === undefined ? {} : { snapshot }) };
-  const exported = emitTerraform(input);
+  const exported = exportScenario(of, options);
   const folder = mkdtempSync(join(tmpdir(), `quilla-${name}-`));
   writeFiles(folder, exported.files);
   return {
