@@ -31,7 +31,10 @@ const description = (world: World, way: Way): string =>
 
 export function outputsOf({ input, context }: World): Readonly<Record<string, Output>> {
   const own = input.graph.resources.map((resource) => kindOf(resource).outputs?.(resource, context) ?? {});
-  return Object.assign({}, ...own, { AdoptCommand: adoptCommand(input.specFile) }) as Record<string, Output>;
+  return Object.assign({}, ...own, { AdoptCommand: adoptCommand(input.specFile, 'this template') }) as Record<
+    string,
+    Output
+  >;
 }
 
 function single(world: World, way: Way): Template {
@@ -85,5 +88,5 @@ export function emitCloudFormation(input: ExportInput): Exported {
             fix: `Deploy with a bucket of yours for BUCKET: ${deployCommand(world, way)}`,
           }),
         ];
-  return { files, diagnostics: [...diagnosticsOf(world), ...byBucket] };
+  return { files, diagnostics: [...diagnosticsOf(world), ...byBucket], commands: [deployCommand(world, way)] };
 }

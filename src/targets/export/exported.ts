@@ -20,4 +20,6 @@ export interface ExportInput {
 export interface Exported {
   readonly files: Readonly<Record<string, string>>;
   readonly diagnostics: readonly Diagnostic[];
+  /** What to run in the folder, in this order. */
+  readonly commands: readonly string[];
 }

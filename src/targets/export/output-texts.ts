@@ -4,8 +4,9 @@ export interface OutputText {
   readonly value: string;
 }
 
-export const adoptCommand = (specFile: string): OutputText => ({
-  description: 'lets Quilla take over what stands here: tags only',
+/** `made`: `this configuration`. */
+export const adoptCommand = (specFile: string, made: string): OutputText => ({
+  description: `lets Quilla take over what ${made} made: tags only`,
   value: `quilla adopt -f ${specFile}`,
 });
 

@@ -1,3 +1,4 @@
+import { kubeconfigCommand, storeCommand } from '../export/output-texts.ts';
 import type { TerraformKind } from './terraform-kind.ts';
 
 /** Secrets have no place in Terraform's state, and every value of a resource stands there. */
@@ -7,13 +8,7 @@ export const clusterKeys: TerraformKind<'cluster-keys'> = {
   blocks: () => [],
   attributes: { caCertificate: null, serviceAccountJwks: null, expires: null },
   outputs: (_, { specFile }) => ({
-    store_command: {
-      description: 'puts the keys of the cluster and its documents into the store; machines wait for them',
-      value: `quilla store fill -f ${specFile}`,
-    },
-    kubeconfig_command: {
-      description: 'writes a kubeconfig for the cluster',
-      value: `quilla kubeconfig -f ${specFile}`,
-    },
+    store_command: storeCommand(specFile),
+    kubeconfig_command: kubeconfigCommand(specFile),
   }),
 };

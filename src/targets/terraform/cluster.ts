@@ -1,5 +1,6 @@
 import type { Resource } from '../../model/graph.ts';
 import { refTo } from '../../model/graph.ts';
+import { eksKubeconfigCommand, endpointDescription } from '../export/output-texts.ts';
 import type { TerraformKind } from './terraform-kind.ts';
 
 const vpcConfig = ({ desired }: Resource<'cluster'>) => ({
@@ -58,10 +59,7 @@ export const cluster: TerraformKind<'cluster'> = {
   },
   importIds: ({ observed }) => [observed.clusterName],
   outputs: (resource, { region }) => ({
-    cluster_endpoint: { description: 'URL of the Kubernetes API', value: refTo(resource, 'endpoint') },
-    kubeconfig_command: {
-      description: 'writes a kubeconfig with which kubectl asks AWS for tokens',
-      value: `aws eks update-kubeconfig --name ${resource.desired.name} --region ${region}`,
-    },
+    cluster_endpoint: { description: endpointDescription, value: refTo(resource, 'endpoint') },
+    kubeconfig_command: eksKubeconfigCommand(String(resource.desired.name), region),
   }),
 };

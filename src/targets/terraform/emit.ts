@@ -10,6 +10,7 @@ import type { Exported, ExportInput } from '../export/exported.ts';
 import { type Held, heldBy } from '../export/held.ts';
 import { namesOf } from '../export/names.ts';
 import { furtherNeeds } from '../export/order.ts';
+import { adoptCommand } from '../export/output-texts.ts';
 import { type Rendering, render } from './expression.ts';
 import { terraformKinds } from './index.ts';
 import type { Block, EmitContext, Output, TerraformKind } from './terraform-kind.ts';
@@ -134,10 +135,7 @@ function importsOf({ input: { snapshot }, held, context }: Emission): readonly {
 function outputsOf({ input, context, rendering }: Emission): Record<string, unknown> {
   const own = input.graph.resources.map((resource) => kindOf(resource).outputs?.(resource, context) ?? {});
   const all = Object.assign({}, ...own, {
-    adopt_command: {
-      description: 'lets Quilla take over what this configuration made: tags only',
-      value: `quilla adopt -f ${input.specFile}`,
-    } satisfies Output,
+    adopt_command: adoptCommand(input.specFile, 'this configuration') satisfies Output,
   }) as Record<string, Output>;
   return Object.fromEntries(Object.entries(all).map(([name, output]) => [name, render(output, rendering)]));
 }
@@ -182,5 +180,6 @@ export function emitTerraform(input: ExportInput): Exported {
       ...files,
     },
     diagnostics: diagnosticsOf(emission),
+    commands: ['terraform init && terraform plan && terraform apply'],
   };
 }
