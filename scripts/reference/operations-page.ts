@@ -20,10 +20,13 @@ export async function operationsPage(): Promise<Page> {
     'docs/reference/embedded-aws-operations.md',
     'the tables of handlers (src/emulator/aws)',
     '# Operations of the embedded AWS',
-    'Services by their signing names. What is not listed is answered with an error that says so, never with a made-up success. What the answers mean is in [the embedded AWS](../embedded-aws.md).',
+    'Services by their signing names, with the API version where two share one. What is not listed is answered with an error that says so, never with a made-up success. What the answers mean is in [the embedded AWS](../embedded-aws.md).',
     table(
       ['Service', 'Operations'],
-      services.map(({ name, operations }) => [`[${code(name)}](#${name})`, String(operations.length)]),
+      services.map(({ name, operations }) => [
+        `[${code(name)}](#${name.replaceAll(' ', '-')})`,
+        String(operations.length),
+      ]),
     ),
     ...services.map(section),
   );

@@ -1,12 +1,14 @@
 import type { EventHandlers, Service } from './call.ts';
+import type { WireRequest } from './http/request.ts';
 import { type LoadedService, loadService } from './protocols/protocol.ts';
 
-/** Where each service is, by its signing name. Each is loaded at its first request: the SDK's schemas cost time and memory. */
+/** Where each service is, by its signing name; one that shares its name with another has its API version behind it. Each is loaded at its first request: the SDK's schemas cost time and memory. */
 const folders: Readonly<Record<string, string>> = {
   autoscaling: 'autoscaling',
   ec2: 'ec2',
   eks: 'eks',
   elasticloadbalancing: 'elbv2',
+  'elasticloadbalancing 2012-06-01': 'elb',
   events: 'events',
   iam: 'iam',
   kms: 'kms',
@@ -28,16 +30,32 @@ const otherEvents: Readonly<Record<string, () => Promise<EventHandlers>>> = {
 
 const loading = new Map<string, Promise<LoadedService>>();
 
-/** Finds a service by the name in credential scopes; undefined for one that this AWS does not have. */
-export function findService(signingName: string): Promise<LoadedService> | undefined {
-  const folder = folders[signingName];
+/**
+ * Finds a service by the name in credential scopes, and by the API version of the request where two services sign with one name;
+ * undefined for one that this AWS does not have.
+ */
+export function findService(signingName: string, version?: string): Promise<LoadedService> | undefined {
+  const versioned = `${signingName} ${version}`;
+  const name = folders[versioned] === undefined ? signingName : versioned;
+  const folder = folders[name];
   if (!folder) return undefined;
-  const known = loading.get(signingName);
+  const known = loading.get(name);
   if (known) return known;
   const made = importService(folder).then(loadService);
-  loading.set(signingName, made);
+  loading.set(name, made);
   return made;
 }
+
+/** The API version that a query request names, in its URL or its form. */
+export const versionOf = ({
+  query,
+  body,
+  headers,
+}: Pick<WireRequest, 'query' | 'body' | 'headers'>): string | undefined =>
+  new URLSearchParams(query).get('Version') ??
+  (headers['content-type']?.startsWith('application/x-www-form-urlencoded')
+    ? (/(?:^|&)Version=([\d-]+)/.exec(Buffer.from(body).toString('latin1'))?.[1] ?? undefined)
+    : undefined);
 
 async function importService(folder: string): Promise<Service> {
   const module = (await import(`./aws/${folder}/index.ts`)) as { readonly service: Service };
@@ -54,5 +72,5 @@ export async function eventHandlersOf(prefix: string): Promise<EventHandlers> {
   return loaded.service.events ?? {};
 }
 
-/** The names of all services that this AWS has. */
+/** The names of all services that this AWS has, with the version behind it where two share one. */
 export const serviceNames: readonly string[] = Object.keys(folders);

@@ -2,6 +2,7 @@ import type { Json } from '../base/canonical-json.ts';
 import type { AutoScalingState } from './aws/autoscaling/state.ts';
 import type { Ec2State } from './aws/ec2/state.ts';
 import type { EksState } from './aws/eks/state.ts';
+import type { ElbState } from './aws/elb/state.ts';
 import type { Elbv2State } from './aws/elbv2/state.ts';
 import type { EventsState } from './aws/events/state.ts';
 import type { IamState } from './aws/iam/state.ts';
@@ -32,6 +33,8 @@ export interface RegionState {
   autoscaling: AutoScalingState;
   eks: EksState;
   elbv2: Elbv2State;
+  /** Classic load balancers; absent while there were none. */
+  elb?: ElbState;
   events: EventsState;
   sqs: SqsState;
   kms: KmsState;

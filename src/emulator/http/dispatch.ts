@@ -10,7 +10,7 @@ import { protocols } from '../protocols/index.ts';
 import type { Asked, LoadedService, Protocol } from '../protocols/protocol.ts';
 import { notImplemented } from '../protocols/unknown-operation.ts';
 import { isRead } from '../reads.ts';
-import { findService } from '../services.ts';
+import { findService, versionOf } from '../services.ts';
 import { strikeError } from '../strike-errors.ts';
 import type { Turns } from '../turns.ts';
 import { answerAnonymous, mayBeAnonymous } from './anonymous.ts';
@@ -89,7 +89,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       await options.turns.runDue();
       return answerAnonymous(request, requestId, { loaded: (await findService('s3'))!, turns: options.turns });
     }
-    const loaded = await findService(authenticated.service);
+    const loaded = await findService(authenticated.service, versionOf(request));
     if (!loaded) return unknownService(authenticated.service, request, requestId);
     const protocol = protocols[loaded.service.protocol];
     await sleepLatency(options);
@@ -120,7 +120,7 @@ async function sleepLatency({ clock, latency }: DispatchOptions): Promise<void> 
 
 /** Without a scope the request's form says which protocol's words to use. */
 async function refuse(refusal: Refusal, request: WireRequest, requestId: string): Promise<Outcome> {
-  const loaded = refusal.service === undefined ? undefined : await findService(refusal.service);
+  const loaded = refusal.service === undefined ? undefined : await findService(refusal.service, versionOf(request));
   const name = loaded?.service.protocol ?? guessProtocol(request);
   return protocols[name].error(loaded, refusalError(refusal, name), { requestId, request });
 }

@@ -5,18 +5,20 @@ import { deregisterTarget, drainingTime, registerTarget } from '../elbv2/registr
 import type { TargetGroupRecord } from '../elbv2/state.ts';
 import { targetHealth } from '../elbv2/target-health.ts';
 import { endActivity } from './activities.ts';
+import { enterClassic, leaveClassic } from './classic-balancers.ts';
 import type { AutoScalingGroup, GroupInstance } from './state.ts';
 
 const targetGroupsOf = (turn: Turn, arns: readonly string[]): TargetGroupRecord[] =>
   arns.flatMap((arn) => turn.state.elbv2.targetGroups[arn] ?? []);
 
-/** Puts an instance into service: its launch is over, and it is registered with the target groups of its group. */
+/** Puts an instance into service: its launch is over, and it is registered with the target groups and load balancers of its group. */
 export function enterService(turn: Turn, group: AutoScalingGroup, instance: GroupInstance): void {
   instance.lifecycleState = 'InService';
   endActivity(turn, instance.activityId);
   for (const targets of targetGroupsOf(turn, group.targetGroupArns)) {
     registerTarget(turn, targets, { id: instance.instanceId, port: targets.port });
   }
+  enterClassic(turn, group, instance.instanceId);
 }
 
 /** Registers every instance in service with further target groups. */
@@ -51,9 +53,12 @@ function leaveAll(turn: Turn, groups: readonly TargetGroupRecord[], instance: Gr
   return longest;
 }
 
-/** Takes an instance out of the target groups of its group; returns how long its connections are kept. */
-export const leaveTargetGroups = (turn: Turn, group: AutoScalingGroup, instance: GroupInstance): Duration =>
-  leaveAll(turn, targetGroupsOf(turn, group.targetGroupArns), instance);
+/** Takes an instance out of the target groups and load balancers of its group; returns how long its connections are kept. */
+export function leaveTargetGroups(turn: Turn, group: AutoScalingGroup, instance: GroupInstance): Duration {
+  const groups = leaveAll(turn, targetGroupsOf(turn, group.targetGroupArns), instance);
+  const classic = leaveClassic(turn, group.loadBalancerNames, instance.instanceId);
+  return milliseconds(Math.max(groups.ms, classic.ms));
+}
 
 /** `InService` from the first instance that passes checks, where the group asks load balancers about health. */
 export function targetGroupState(turn: Turn, group: AutoScalingGroup, arn: string): 'Added' | 'InService' {

@@ -8,6 +8,7 @@ import type {
 import type { Call, Handler } from '../../call.ts';
 import { AwsError } from '../../call.ts';
 import type { Given } from '../required-members.ts';
+import { checkClassicBalancers } from './classic-balancers.ts';
 import { alreadyExists, resourceInUse, scalingInProgress, validationError } from './errors.ts';
 import { createGroup, deleteGroupByForce, resizeGroup, zonesOfSubnets } from './group-record.ts';
 import { hookOf } from './hooks.ts';
@@ -135,6 +136,7 @@ export const createAutoScalingGroup: Handler<Given<CreateAutoScalingGroupType>, 
   checkSizes(sizes);
   checkDistribution(input.AvailabilityZoneDistribution);
   checkTargetGroups(call, input.TargetGroupARNs ?? []);
+  checkClassicBalancers(call, input.LoadBalancerNames ?? []);
   createGroup(call, {
     name,
     ...sizes,

@@ -1,4 +1,5 @@
 import {
+  AttachLoadBalancers$,
   AttachLoadBalancerTargetGroups$,
   CancelInstanceRefresh$,
   CompleteLifecycleAction$,
@@ -12,11 +13,13 @@ import {
   DescribeInstanceRefreshes$,
   DescribeLifecycleHooks$,
   DescribeLifecycleHookTypes$,
+  DescribeLoadBalancers$,
   DescribeLoadBalancerTargetGroups$,
   DescribePolicies$,
   DescribeScalingActivities$,
   DescribeTags$,
   DescribeWarmPool$,
+  DetachLoadBalancers$,
   DetachLoadBalancerTargetGroups$,
   DisableMetricsCollection$,
   EnableMetricsCollection$,
@@ -34,6 +37,7 @@ import {
 import type { Handlers, Service } from '../../call.ts';
 import { withRequiredMembers } from '../required-members.ts';
 import { describeScalingActivities } from './activities.ts';
+import { attachLoadBalancers, describeLoadBalancers, detachLoadBalancers } from './classic-balancers.ts';
 import { validationError } from './errors.ts';
 import { describeAutoScalingGroups, describeAutoScalingInstances } from './group-view.ts';
 import {
@@ -61,6 +65,7 @@ import { touched } from './touched.ts';
 
 const schemas = {
   AttachLoadBalancerTargetGroups: AttachLoadBalancerTargetGroups$,
+  AttachLoadBalancers: AttachLoadBalancers$,
   CancelInstanceRefresh: CancelInstanceRefresh$,
   CompleteLifecycleAction: CompleteLifecycleAction$,
   CreateAutoScalingGroup: CreateAutoScalingGroup$,
@@ -74,11 +79,13 @@ const schemas = {
   DescribeLifecycleHookTypes: DescribeLifecycleHookTypes$,
   DescribeLifecycleHooks: DescribeLifecycleHooks$,
   DescribeLoadBalancerTargetGroups: DescribeLoadBalancerTargetGroups$,
+  DescribeLoadBalancers: DescribeLoadBalancers$,
   DescribePolicies: DescribePolicies$,
   DescribeScalingActivities: DescribeScalingActivities$,
   DescribeTags: DescribeTags$,
   DescribeWarmPool: DescribeWarmPool$,
   DetachLoadBalancerTargetGroups: DetachLoadBalancerTargetGroups$,
+  DetachLoadBalancers: DetachLoadBalancers$,
   DisableMetricsCollection: DisableMetricsCollection$,
   EnableMetricsCollection: EnableMetricsCollection$,
   PutLifecycleHook: PutLifecycleHook$,
@@ -94,6 +101,7 @@ const schemas = {
 };
 
 const handlers: Handlers = {
+  AttachLoadBalancers: attachLoadBalancers,
   AttachLoadBalancerTargetGroups: processes.attachLoadBalancerTargetGroups,
   CancelInstanceRefresh: cancelInstanceRefresh,
   CompleteLifecycleAction: completeLifecycleAction,
@@ -107,11 +115,13 @@ const handlers: Handlers = {
   DescribeInstanceRefreshes: describeInstanceRefreshes,
   DescribeLifecycleHookTypes: describeLifecycleHookTypes,
   DescribeLifecycleHooks: describeLifecycleHooks,
+  DescribeLoadBalancers: describeLoadBalancers,
   DescribeLoadBalancerTargetGroups: processes.describeLoadBalancerTargetGroups,
   DescribePolicies: processes.describePolicies,
   DescribeScalingActivities: describeScalingActivities,
   DescribeTags: describeTags,
   DescribeWarmPool: processes.describeWarmPool,
+  DetachLoadBalancers: detachLoadBalancers,
   DetachLoadBalancerTargetGroups: processes.detachLoadBalancerTargetGroups,
   DisableMetricsCollection: processes.disableMetricsCollection,
   EnableMetricsCollection: processes.enableMetricsCollection,

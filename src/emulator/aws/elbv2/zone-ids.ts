@@ -34,9 +34,36 @@ const network: Readonly<Record<string, string>> = {
   'us-west-2': 'Z18D5FSROUN65G',
 };
 
-/** The zone of a load balancer's name. Application load balancers are known in us-east-1 only; nothing here makes aliases to them. */
-export const zoneIdOf = (type: 'application' | 'network', region: string): string =>
-  type === 'network' ? (network[region] ?? 'Z26RNL4JYFTOTI') : 'Z35SXDOTRQ7X7K';
+/** Those of application and classic load balancers. */
+const application: Readonly<Record<string, string>> = {
+  'af-south-1': 'Z268VQBMOI5EKX',
+  'ap-east-1': 'Z3DQVH9N71FHZ0',
+  'ap-northeast-1': 'Z14GRHDCWA56QT',
+  'ap-northeast-2': 'ZWKZPGTI48KDX',
+  'ap-northeast-3': 'Z5LXEXXYW11ES',
+  'ap-south-1': 'ZP97RAFLXTNZK',
+  'ap-southeast-1': 'Z1LMS91P8CMLE5',
+  'ap-southeast-2': 'Z1GM3OXH4ZPM65',
+  'ap-southeast-3': 'Z08888821HLRG5A9ZRTER',
+  'ca-central-1': 'ZQSVJUPU6J1EY',
+  'eu-central-1': 'Z215JYRZR1TBD5',
+  'eu-north-1': 'Z23TAZ6LKFMNIO',
+  'eu-south-1': 'Z3ULH7SSC9OV64',
+  'eu-west-1': 'Z32O12XQLNTSW2',
+  'eu-west-2': 'ZHURV8PSTC4K8',
+  'eu-west-3': 'Z3Q77PNBQS71R4',
+  'me-south-1': 'ZS929ML54UICD',
+  'sa-east-1': 'Z2P70J7HTTTPLU',
+  'us-east-1': 'Z35SXDOTRQ7X7K',
+  'us-east-2': 'Z3AADJGX6KTTL2',
+  'us-west-1': 'Z368ELLRRE2KJ0',
+  'us-west-2': 'Z1H1FL5HABSF5',
+};
 
-/** Whether a hosted zone is one of the names of network load balancers. */
-export const isZoneOfLoadBalancers = (zoneId: string): boolean => Object.values(network).includes(zoneId);
+/** The zone of a load balancer's name; classic ones share theirs with application load balancers. */
+export const zoneIdOf = (type: 'application' | 'network', region: string): string =>
+  type === 'network' ? (network[region] ?? network['us-east-1']!) : (application[region] ?? application['us-east-1']!);
+
+/** Whether a hosted zone is one of the names of load balancers. */
+export const isZoneOfLoadBalancers = (zoneId: string): boolean =>
+  [...Object.values(network), ...Object.values(application)].includes(zoneId);

@@ -13,10 +13,14 @@ function aliasFault(turn: Turn, zone: ZoneRecord, set: RecordSet): string | unde
     return found ? undefined : `${tried}, but that target was not found`;
   }
   if (!isZoneOfLoadBalancers(zoneId)) return `${tried}, but the alias target name does not lie within the target zone`;
-  if (!/\.elb\.[a-z0-9-]+\.amazonaws\.com\.$/.test(dnsName))
+  // Network load balancers have NAME.elb.REGION.amazonaws.com, the others NAME.REGION.elb.amazonaws.com.
+  if (!/\.(elb\.[a-z0-9-]+|[a-z0-9-]+\.elb)\.amazonaws\.com\.$/.test(dnsName))
     return `${tried}, but the alias target name does not lie within the target zone`;
   const bare = dnsName.replace(/^dualstack\./, '');
-  const balancers = Object.values(turn.world.regions).flatMap((region) => Object.values(region.elbv2.loadBalancers));
+  const balancers = Object.values(turn.world.regions).flatMap(({ elb, elbv2 }) => [
+    ...Object.values(elbv2.loadBalancers),
+    ...Object.values(elb?.loadBalancers ?? {}),
+  ]);
   const found = balancers.some((own) => storedName(own.dnsName) === bare);
   return found ? undefined : `${tried}, but that target was not found`;
 }
