@@ -97,6 +97,7 @@ export async function exportCluster(loaded: LoadedCluster, aws: AwsToRead, optio
   const unlike = options.imports ? importDifferences(graph.value, snapshot) : [];
   return {
     files: exported.files,
+    commands: exported.commands,
     diagnostics: [...graph.diagnostics, ...problems, ...unlike, ...exported.diagnostics].map((one) =>
       locate(one, loaded),
     ),

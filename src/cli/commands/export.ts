@@ -63,7 +63,7 @@ export const exportVerb: Command = {
     const aws = await openAws(invocation, spec.region);
     try {
       const specFile = specFileOf(invocation);
-      const { files, diagnostics } = await exportCluster(loaded, aws.toRead, { target, imports, specFile });
+      const { files, diagnostics, commands } = await exportCluster(loaded, aws.toRead, { target, imports, specFile });
       const differences = out.compareFolder(place.folder, {
         ...files,
         [out.manifestName]: out.manifestText(manifest, files),
@@ -76,6 +76,7 @@ export const exportVerb: Command = {
         written: !checks,
         files: Object.keys(files).sort(),
         differences,
+        commands,
       };
       const text = isJson(invocation) ? '' : exportedText({ ...shown, imports, specFile }, invocation.io.outStyle);
       show(invocation, 'Export', { data: { ...shown, diagnostics }, text });

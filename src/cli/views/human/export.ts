@@ -9,6 +9,8 @@ export interface ExportShown {
   readonly written: boolean;
   readonly files: readonly string[];
   readonly differences: readonly Difference[];
+  /** What to run in the folder. */
+  readonly commands: readonly string[];
   readonly imports: boolean;
   readonly specFile: string;
 }
@@ -18,13 +20,9 @@ const names = { terraform: 'Terraform', cloudformation: 'CloudFormation' } as co
 /** A folder name as a shell takes it. */
 const quoted = (text: string): string => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
-function nextSteps({ target, cluster, folder, imports, specFile }: ExportShown): readonly string[] {
-  if (target === 'cloudformation')
-    return [
-      `aws cloudformation deploy --stack-name ${cluster} --template-file ${quoted(folder)}/template.json --capabilities CAPABILITY_NAMED_IAM`,
-    ];
-  const run = `cd ${quoted(folder)} && terraform init && terraform plan && terraform apply`;
-  return imports ? [run, `quilla disown -f ${quoted(specFile)}`] : [run];
+function nextSteps({ folder, commands, imports, specFile }: ExportShown): readonly string[] {
+  const run = commands.map((command) => `cd ${quoted(folder)} && ${command}`);
+  return imports ? [...run, `quilla disown -f ${quoted(specFile)}`] : run;
 }
 
 /** An export as people read it. */
