@@ -85,7 +85,7 @@ export function quillaTagsIn(world: World): string[] {
     }
   };
   walk(world, '', '');
-  return places;
+  return places.sort();
 }
 
 const isOurTag = (value: unknown): boolean => isRecord(value) && String(value.key ?? '').startsWith('quilla.dev/');

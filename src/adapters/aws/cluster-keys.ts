@@ -181,7 +181,8 @@ export const clusterKeys: Adapter<'cluster-keys'> = {
     notes: ({ id, name, settled: { bucket, prefix } }) => {
       if (!allKnown(bucket, prefix)) return [];
       const where = { bucket: bucket!, prefix: prefix! };
-      return [toNote(id, where, false), ...(name === undefined ? [] : [toNote(id, where, true)])];
+      // That all are there comes first: with only the other note a cut would leave keys that count as begun.
+      return [...(name === undefined ? [] : [toNote(id, where, true)]), toNote(id, where, false)];
     },
   }),
   writer: (connection) => ({
