@@ -21,7 +21,7 @@ export interface JudgedAws extends AsyncDisposable {
 }
 
 /** How many times faster than wall time things are made. */
-const speed = 600;
+const speed = 120;
 
 /** Starts one in which only stands what the scenario takes for given, or what `begin` makes. */
 export async function startJudgedAws(

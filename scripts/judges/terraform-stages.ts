@@ -68,7 +68,7 @@ export const validates: Stage = async (name, terraform) => {
   return `${count} resources`;
 };
 
-async function applied(name: string, terraform: TerraformProgram, judged: JudgedAws) {
+export async function applied(name: string, terraform: TerraformProgram, judged: JudgedAws) {
   const written = writeScenario(name);
   const place = { terraform, folder: written.folder, endpoint: judged.aws.endpoint };
   await init(place);

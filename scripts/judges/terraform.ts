@@ -8,6 +8,7 @@
  */
 import { parseArgs } from 'node:util';
 import { scenarioNames } from '../../src/testing/scenarios.ts';
+import { adopts } from './terraform-adoption.ts';
 import { findTerraform, type TerraformProgram } from './terraform-program.ts';
 import { applies, imports, type Stage, validates } from './terraform-stages.ts';
 import { bench, skip } from './verdict.ts';
@@ -25,6 +26,7 @@ const stages: Readonly<Record<string, { readonly stage: Stage; readonly names: r
     names: ['seed-kops', 'private-dns', 'given-vpc-seats', 'seed-eks', 'dual-stack', 'fargate-and-pod-identity'],
   },
   imports: { stage: imports, names: ['seed-kops', 'given-vpc-seats', 'seed-eks', 'several-groups'] },
+  adopts: { stage: adopts, names: ['seed-kops', 'seed-eks'] },
 };
 
 async function main(terraform: TerraformProgram): Promise<void> {
