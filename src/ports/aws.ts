@@ -17,6 +17,8 @@ export interface Scope {
 /** What Terraform and CloudFormation do not note and a read of what they made must know: `Reader.notes` of what the graph holds. */
 export interface Exported {
   readonly notes: Readonly<Partial<Record<KindName, readonly string[]>>>;
+  /** Ids of the graph by `Reader.sign`. */
+  readonly signs: Readonly<Partial<Record<KindName, Readonly<Record<string, string>>>>>;
 }
 
 /** What a call needs beside its input. */
@@ -53,6 +55,11 @@ export interface Reader<K extends KindName> {
    * knows there is no name, and fields may be references still: then as much as can be said.
    */
   notes?(object: Noted<K>, scope: Scope): readonly string[];
+  /**
+   * What one is known by that bears no tag: CloudFormation gives none to some kinds, and only these have it. Undefined while a field
+   * that is part of it is a reference still.
+   */
+  sign?(object: Noted<K>): string | undefined;
 }
 
 /** What a note is made of. `name`: what AWS calls it, where it is there. */

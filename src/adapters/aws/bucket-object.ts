@@ -5,9 +5,10 @@ import type { Observed, Settled } from '../../model/types.ts';
 import type { CallContext, ReadContext } from '../../ports/aws.ts';
 import type { Permission } from '../../ports/permissions.ts';
 import type { Adapter } from './adapter.ts';
+import { allKnown } from './all-known.ts';
 import type { Connection } from './connection.ts';
 import { unlessGone } from './gone.ts';
-import { allKnown, forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
+import { forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
 import { bucketArn, getObject, objectArn, putObject, storeObjects } from './s3.ts';
 
 type Document = Settled<'bucket-object'>;

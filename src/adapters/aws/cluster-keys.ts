@@ -5,9 +5,10 @@ import { AwsFailure, type CallContext, type ReadContext } from '../../ports/aws.
 import type { Permission } from '../../ports/permissions.ts';
 import type { KeyPlace } from '../keys/key-material.ts';
 import type { Adapter } from './adapter.ts';
+import { allKnown } from './all-known.ts';
 import type { Connection } from './connection.ts';
 import { unlessGone } from './gone.ts';
-import { allKnown, forget, hullPermissions, note, notePermissions, notesOf, notesThere } from './hull.ts';
+import { forget, hullPermissions, note, notePermissions, notesOf, notesThere } from './hull.ts';
 import { bucketArn, getObject, listObjects, objectArn, putObject, putOnce, removeObjects, storeObjects } from './s3.ts';
 
 type Keys = Settled<'cluster-keys'>;

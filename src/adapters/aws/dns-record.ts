@@ -10,9 +10,10 @@ import type { Settled } from '../../model/types.ts';
 import { AwsFailure, type CallContext, isAwsFailure, type ReadContext } from '../../ports/aws.ts';
 import type { Permission } from '../../ports/permissions.ts';
 import type { Adapter } from './adapter.ts';
+import { allKnown } from './all-known.ts';
 import type { Connection } from './connection.ts';
 import { unlessGone } from './gone.ts';
-import { allKnown, forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
+import { forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
 import { changePermission, inSync, withDot, withoutDot, zoneArn } from './route53-changes.ts';
 import { whenFree } from './when-free.ts';
 

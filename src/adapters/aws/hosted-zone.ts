@@ -17,10 +17,11 @@ import { type CallContext, isAwsFailure, type ReadContext } from '../../ports/aw
 import type { Permission } from '../../ports/permissions.ts';
 import type { Adapter } from './adapter.ts';
 import { allItems } from './all-items.ts';
+import { allKnown } from './all-known.ts';
 import type { Connection } from './connection.ts';
 import { fromTagList, idOf, tagChanges, toTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
-import { allKnown, forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
+import { forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
 import { notOurs } from './not-ours.ts';
 import { deleteWhenFree, whenKnown } from './retry.ts';
 import { bareId, changePermission, inSync, withDot, withoutDot, zoneArn } from './route53-changes.ts';

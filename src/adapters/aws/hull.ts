@@ -47,9 +47,6 @@ export async function notesOf(connection: Connection, context: ReadContext, kind
   return [...new Set([...values, ...(context.scope.exported?.notes[kind] ?? [])])].sort();
 }
 
-/** Whether values of a graph are texts already, and no references to what AWS tells later. */
-export const allKnown = (...values: readonly unknown[]): boolean => values.every((value) => typeof value === 'string');
-
 /** Such a text as a note. */
 export const textsOf = (value: unknown): readonly string[] => (typeof value === 'string' ? [value] : []);
 

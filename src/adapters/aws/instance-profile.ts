@@ -13,10 +13,12 @@ import type { Found } from '../../model/snapshot.ts';
 import { clusterTag, exportedTag, idTag } from '../../model/tags.ts';
 import { type CallContext, isAwsFailure } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
+import { allKnown } from './all-known.ts';
 import { allPages } from './all-pages.ts';
+import { bareId } from './bare.ts';
 import type { Connection } from './connection.ts';
 import { passRole } from './eks.ts';
-import { fromTagList, isOf, ownerTag, toTagList } from './found.ts';
+import { fromTagList, isOf, toTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { idFromPath, pathPrefix, underOurPath } from './iam.ts';
 import { notOurs } from './not-ours.ts';
@@ -40,6 +42,9 @@ async function getProfile({ clients, call }: Connection, name: string): Promise<
   );
   return answer?.InstanceProfile;
 }
+
+/** IAM has one profile of a name, wherever it stands. */
+const signOf = (path: string, name: string): string => `${path}${name}`;
 
 const isOurs = ({ Tags }: InstanceProfile, { scope }: CallContext): boolean => isOf(fromTagList(Tags), scope);
 
@@ -126,15 +131,18 @@ export const instanceProfile: Adapter<'instance-profile'> = {
       const listed = await profilesUnder(connection, pathPrefix(context.scope));
       const found = listed.map(async (profile) => {
         // Lists tell no tags, and a path is no proof: anybody may put a profile there.
-        const ask = async () => {
-          const one = await getProfile(connection, profile.InstanceProfileName!);
-          return { [ownerTag(context.scope)]: one !== undefined && isOurs(one, context) ? context.scope.cluster : '' };
-        };
+        const ask = async () => fromTagList((await getProfile(connection, profile.InstanceProfileName!))?.Tags);
         const tags = await tagsOr(connection, context, { arn: profile.Arn!, ask });
-        return isOf(tags, context.scope) ? toFound(profile, context) : [];
+        const { scope } = context;
+        const isKnown =
+          isOf(tags, scope) ||
+          bareId('instance-profile', signOf(profile.Path!, profile.InstanceProfileName!), { tags, scope }) !==
+            undefined;
+        return isKnown ? toFound(profile, context) : [];
       });
       return (await Promise.all(found)).flat();
     },
+    sign: ({ settled: { path, name } }) => (allKnown(path, name) ? signOf(path!, name!) : undefined),
   }),
 
   owner: ({ clients, call }) => ({

@@ -10,10 +10,11 @@ import type { Observed, Settled } from '../../model/types.ts';
 import { type CallContext, isAwsFailure } from '../../ports/aws.ts';
 import type { Permission } from '../../ports/permissions.ts';
 import type { Adapter } from './adapter.ts';
+import { allKnown } from './all-known.ts';
 import { allPages } from './all-pages.ts';
 import type { Connection } from './connection.ts';
 import { unlessGone } from './gone.ts';
-import { allKnown, forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
+import { forget, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
 import { oncePropagated } from './when-free.ts';
 
 type Grant = Settled<'kms-grant'>;

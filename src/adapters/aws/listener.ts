@@ -8,6 +8,8 @@ import type { Found } from '../../model/snapshot.ts';
 import type { Settled } from '../../model/types.ts';
 import { type CallContext, isAwsFailure, type ReadContext } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
+import { allKnown } from './all-known.ts';
+import { idOrBareId, ofNobody } from './bare.ts';
 import type { Connection } from './connection.ts';
 import {
   balancingAny,
@@ -28,9 +30,13 @@ import type { RawTags } from './tagged-resources.ts';
 
 type Kind = 'listener';
 
+/** A load balancer has one listener of a port. */
+const signOf = ({ loadBalancerArn, port }: Pick<OurListener, 'loadBalancerArn' | 'port'>): string =>
+  `${loadBalancerArn} ${port}`;
+
 function toFound(listener: OurListener, raw: RawTags, context: ReadContext): Found<Kind>[] {
   const tags = fromTagMap(raw);
-  const id = idOf(tags, context.scope);
+  const id = idOrBareId('listener', signOf(listener), { tags, scope: context.scope });
   if (id === undefined) return [];
   const { arn, ...settled } = listener;
   return [{ kind: 'listener', id, name: arn, state: 'ready', settled: { ...settled, tags }, observed: { arn } }];
@@ -96,7 +102,7 @@ export const listener: Adapter<Kind> = {
       ...onBalancing(type, ['ModifyListener']),
       { action: 'elasticloadbalancing:DescribeListeners', resource: '*' },
     ],
-    own: [balancingAny('DescribeListeners')],
+    own: [balancingAny('DescribeListeners'), ...onBalancing(type, ['AddTags'], ofNobody)],
     update: onBalancing(type, ['ModifyListener', 'AddTags', 'RemoveTags']),
     delete: [...notePermissions, ...onBalancing(type, ['DeleteListener'])],
   },
@@ -108,6 +114,8 @@ export const listener: Adapter<Kind> = {
     },
     notes: ({ name, settled: { port } }) =>
       name === undefined || port === undefined ? [] : [listenerNote(name, port)],
+    sign: ({ settled: { loadBalancerArn, port } }) =>
+      allKnown(loadBalancerArn) ? signOf({ loadBalancerArn: loadBalancerArn!, port: port! }) : undefined,
   }),
 
   writer: (connection) => ({

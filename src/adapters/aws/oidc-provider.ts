@@ -14,11 +14,12 @@ import type { Found } from '../../model/snapshot.ts';
 import { type CallContext, isAwsFailure, type ReadContext, type Scope } from '../../ports/aws.ts';
 import type { Permission } from '../../ports/permissions.ts';
 import type { Adapter } from './adapter.ts';
+import { allKnown } from './all-known.ts';
 import type { Connection } from './connection.ts';
 import { clusterRead, ourCluster } from './eks.ts';
 import { fromTagList, idOf, tagChanges, toTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
-import { allKnown, forget, hasSeats, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
+import { forget, hasSeats, hullPermissions, note, notePermissions, notesOf } from './hull.ts';
 import { notOurs } from './not-ours.ts';
 
 const arnOf = ({ partition, account }: Scope, url: string): string =>

@@ -17,9 +17,11 @@ import type { Found } from '../../model/snapshot.ts';
 import type { Settled } from '../../model/types.ts';
 import { isAwsFailure, type Scope } from '../../ports/aws.ts';
 import type { Adapter } from './adapter.ts';
+import { allKnown } from './all-known.ts';
 import { allPages } from './all-pages.ts';
+import { bareId } from './bare.ts';
 import type { Connection } from './connection.ts';
-import { fromTagList, isOf, ownerTag, tagChanges, toTagList } from './found.ts';
+import { fromTagList, isOf, tagChanges, toTagList } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { decodeDocument, idFromPath, pathPrefix, underOurPath } from './iam.ts';
 import { iamDetails, iamDetailsPermission } from './iam-account.ts';
@@ -94,6 +96,9 @@ async function setDocument(connection: Connection, PolicyArn: string, PolicyDocu
   await call('iam:CreatePolicyVersion', () => clients.iam.send(new CreatePolicyVersionCommand(input)), { once: true });
 }
 
+/** IAM has one policy of a name, wherever it stands. */
+const signOf = ({ path, name }: { readonly path: string; readonly name: string }): string => `${path}${name}`;
+
 const arnOf = ({ partition, account }: Scope, { path, name }: Settled<'policy'>): string =>
   `arn:${partition}:iam::${account}:policy${path}${name}`;
 
@@ -127,16 +132,16 @@ export const policy: Adapter<'policy'> = {
       const details = await iamDetails(connection, context);
       const policies = details?.policies ?? (await policiesUnder(connection, pathPrefix(scope)));
       const found = policies.map(async (one) => {
-        const ask = async () => ({
-          [ownerTag(scope)]: isOurs(await get(connection, one.Arn!), scope) ? scope.cluster : '',
-        });
+        const ask = async () => fromTagList((await get(connection, one.Arn!))?.Tags);
         const tags = await tagsOr(connection, context, { arn: one.Arn!, ask });
-        if (!isOf(tags, scope)) return [];
+        const sign = signOf({ path: one.Path!, name: one.PolicyName! });
+        if (!isOf(tags, scope) && bareId('policy', sign, { tags, scope }) === undefined) return [];
         const document = 'PolicyVersionList' in one ? documentIn(one) : await documentOf(connection, one);
         return toFound(one, document, scope);
       });
       return (await Promise.all(found)).flat();
     },
+    sign: ({ settled: { path, name } }) => (allKnown(path, name) ? signOf({ path: path!, name: name! }) : undefined),
   }),
 
   writer: (connection) => ({

@@ -10,6 +10,7 @@ import {
   UpdateSecurityGroupRuleDescriptionsEgressCommand,
   UpdateSecurityGroupRuleDescriptionsIngressCommand,
 } from '@aws-sdk/client-ec2';
+import { canonicalJson } from '../../base/canonical-json.ts';
 import type { RulePeer } from '../../model/kinds/security-group-rule.ts';
 import type { Found } from '../../model/snapshot.ts';
 import { idTag } from '../../model/tags.ts';
@@ -18,15 +19,25 @@ import { type CallContext, isAwsFailure, type ReadContext } from '../../ports/aw
 import type { Permission } from '../../ports/permissions.ts';
 import type { Adapter } from './adapter.ts';
 import { allItems } from './all-items.ts';
+import { allKnown } from './all-known.ts';
+import { bareId, idOrBareId, ofNobody } from './bare.ts';
 import type { Connection } from './connection.ts';
 import { ec2Arn, retag, retagPermissions, tagOnCreate, tagSpecification } from './ec2.ts';
 import { describeTags, ofOurType } from './ec2-types.ts';
-import { fromTagList, idOf, ourFilter } from './found.ts';
+import { fromTagList, ourFilter } from './found.ts';
 import { unlessGone } from './gone.ts';
 import { whenKnown } from './retry.ts';
 
 type Kind = 'security-group-rule';
 type Rule = Settled<Kind>;
+const kind: Kind = 'security-group-rule';
+
+/** What no two rules of a group have in common. */
+type RuleParts = Pick<Rule, 'groupId' | 'direction' | 'protocol' | 'ports' | 'peer'>;
+
+const signOf = ({ groupId, direction, protocol, ports, peer }: RuleParts): string =>
+  [groupId, direction, protocol, ports === null ? 'all' : `${ports.from}-${ports.to}`, canonicalJson(peer)].join(' ');
+const groupOf = (sign: string): string => sign.split(' ', 1)[0]!;
 
 const rulesWhere = ({ clients, call }: Connection, Filters: Filter[]): Promise<SecurityGroupRule[]> =>
   allItems(
@@ -37,12 +48,28 @@ const rulesWhere = ({ clients, call }: Connection, Filters: Filter[]): Promise<S
     (page) => page.SecurityGroupRules,
   );
 
+/** Groups that a filter takes at once. */
+const groupsPerCall = 200;
+
+/** Rules of the groups of which the graph knows rules: where CloudFormation made them they bear no tag to list them by. */
+async function bareRules(connection: Connection, { scope }: ReadContext): Promise<SecurityGroupRule[]> {
+  const groups = [...new Set(Object.keys(scope.exported?.signs['security-group-rule'] ?? {}).map(groupOf))];
+  const chunks = Array.from({ length: Math.ceil(groups.length / groupsPerCall) }, (_, i) =>
+    groups.slice(i * groupsPerCall, (i + 1) * groupsPerCall),
+  );
+  const lists = await Promise.all(chunks.map((Values) => rulesWhere(connection, [{ Name: 'group-id', Values }])));
+  return lists.flat().filter((rule) => bareId(kind, signOf(partsOf(rule)), { tags: fromTagList(rule.Tags), scope }));
+}
+
 /** Our rules, of groups of ours and of the one that EKS makes. */
-export const ourSecurityGroupRules = (connection: Connection, context: ReadContext) =>
-  ofOurType(connection, context, {
+export async function ourSecurityGroupRules(connection: Connection, context: ReadContext) {
+  const tagged = await ofOurType(connection, context, {
     type: 'security-group-rule',
     ask: () => rulesWhere(connection, ourFilter(context.scope)),
   });
+  const bare = await context.once('rules without tags', () => bareRules(connection, context));
+  return [...tagged, ...bare];
+}
 
 function peerOf(rule: SecurityGroupRule): RulePeer {
   if (rule.CidrIpv4 !== undefined) return { cidr: rule.CidrIpv4 };
@@ -61,9 +88,18 @@ function portsOf({ IpProtocol = '-1', FromPort, ToPort }: SecurityGroupRule): Ru
   return { from: FromPort, to: ToPort };
 }
 
+const partsOf = (rule: SecurityGroupRule): RuleParts => ({
+  groupId: rule.GroupId!,
+  direction: rule.IsEgress === true ? 'egress' : 'ingress',
+  protocol: rule.IpProtocol!,
+  ports: portsOf(rule),
+  peer: peerOf(rule),
+});
+
 function toFound(rule: SecurityGroupRule, context: ReadContext): Found<Kind>[] {
   const tags = fromTagList(rule.Tags);
-  const id = idOf(tags, context.scope);
+  const parts = partsOf(rule);
+  const id = idOrBareId(kind, signOf(parts), { tags, scope: context.scope });
   if (id === undefined) return [];
   return [
     {
@@ -71,15 +107,7 @@ function toFound(rule: SecurityGroupRule, context: ReadContext): Found<Kind>[] {
       id,
       name: rule.SecurityGroupRuleId!,
       state: 'ready',
-      settled: {
-        groupId: rule.GroupId!,
-        direction: rule.IsEgress === true ? 'egress' : 'ingress',
-        protocol: rule.IpProtocol!,
-        ports: portsOf(rule),
-        peer: peerOf(rule),
-        description: rule.Description ?? '',
-        tags,
-      },
+      settled: { ...parts, description: rule.Description ?? '', tags },
       observed: { securityGroupRuleId: rule.SecurityGroupRuleId! },
     },
   ];
@@ -195,6 +223,7 @@ export const securityGroupRule: Adapter<Kind> = {
       ...onGroup('ec2:UpdateSecurityGroupRuleDescriptionsEgress'),
       ...retagPermissions('security-group-rule'),
     ],
+    own: [{ action: 'ec2:CreateTags', resource: ruleArn, condition: ofNobody }],
     delete: [...onGroup('ec2:RevokeSecurityGroupIngress'), ...onGroup('ec2:RevokeSecurityGroupEgress')],
   },
 
@@ -202,6 +231,10 @@ export const securityGroupRule: Adapter<Kind> = {
     async list(context) {
       return (await ourSecurityGroupRules(connection, context)).flatMap((rule) => toFound(rule, context));
     },
+    sign: ({ settled: { groupId, direction, protocol, ports, peer } }) =>
+      allKnown(groupId, ...Object.values(peer ?? {}))
+        ? signOf({ groupId: groupId!, direction: direction!, protocol: protocol!, ports: ports!, peer: peer! })
+        : undefined,
   }),
 
   writer: (connection) => ({
