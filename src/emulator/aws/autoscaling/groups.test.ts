@@ -12,7 +12,12 @@ import {
   TerminateInstanceInAutoScalingGroupCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { CreateLaunchTemplateCommand, EC2Client, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateLaunchTemplateCommand,
+  DescribeInstancesCommand,
+  EC2Client,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { minutes } from '../../../base/duration.ts';
 import { type AwsUnderTest, startForTest } from '../../start-for-test.ts';
@@ -134,6 +139,9 @@ describe('an Auto Scaling group', () => {
     const end = (InstanceId: string, ShouldDecrementDesiredCapacity: boolean) =>
       client.send(new TerminateInstanceInAutoScalingGroupCommand({ InstanceId, ShouldDecrementDesiredCapacity }));
     await end(first!.InstanceId!, true);
+    const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [first!.InstanceId!] }));
+    // Auto Scaling ends instances by EC2's API, as users do.
+    expect(Reservations?.[0]?.Instances?.[0]?.StateReason?.Code).toBe('Client.UserInitiatedShutdown');
     expect((await group()).DesiredCapacity).toBe(2);
     await end(second!.InstanceId!, false);
     await pass(3);

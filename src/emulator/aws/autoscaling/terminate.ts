@@ -59,5 +59,5 @@ export function terminateNow(turn: Turn, instance: GroupInstance): void {
   instance.lifecycleState = 'Terminating';
   delete instance.waitingFor;
   delete instance.deadlines;
-  if (isUp(turn, instance)) terminateInstance(turn, instance.instanceId, 'Service');
+  if (isUp(turn, instance)) terminateInstance(turn, instance.instanceId);
 }

@@ -11,6 +11,7 @@ import {
   DescribeSubnetsCommand,
   DetachNetworkInterfaceCommand,
   DisassociateAddressCommand,
+  ModifyVpcAttributeCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -38,6 +39,20 @@ const read = async (id: string) =>
   (await trial.ec2.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] }))).NetworkInterfaces?.[0];
 
 describe('network interfaces', () => {
+  test('have a name for each address where the VPC gives hosts names', async () => {
+    const id = await make(subnets[0], { PrivateIpAddress: '172.31.0.10', SecondaryPrivateIpAddressCount: 1 });
+    const named = await read(id);
+    const [, other] = named?.PrivateIpAddresses ?? [];
+    const name = (ip: string | undefined) => `ip-${ip?.replaceAll('.', '-')}.ec2.internal`;
+    expect(named?.PrivateDnsName).toBe('ip-172-31-0-10.ec2.internal');
+    expect(named?.PrivateIpAddresses?.map((one) => one.PrivateDnsName)).toEqual([
+      'ip-172-31-0-10.ec2.internal',
+      name(other?.PrivateIpAddress),
+    ]);
+    await trial.ec2.send(new ModifyVpcAttributeCommand({ VpcId, EnableDnsHostnames: { Value: false } }));
+    expect(await read(id)).not.toHaveProperty('PrivateDnsName');
+  });
+
   test('take an address that is free and none that AWS keeps', async () => {
     const [SubnetId] = subnets;
     const id = await make(SubnetId, { PrivateIpAddress: '172.31.0.10' });

@@ -13,6 +13,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { Call, Handlers, Turn } from '../../call.ts';
 import { AwsError } from '../../call.ts';
+import { regionDomain } from './default-vpc.ts';
 import type { Fields } from './filter.ts';
 import { once } from './idempotency.ts';
 import { launchableType } from './instance-types.ts';
@@ -35,6 +36,12 @@ const attachmentOutput = (attachment: InterfaceAttachmentRecord) => ({
 });
 
 const statusOf = (eni: NetworkInterfaceRecord) => (eni.attachment === undefined ? 'available' : 'in-use');
+
+/** The name that the VPC's DNS has for an address, where it names hosts. */
+const dnsNameOf = (call: Turn, { vpcId }: NetworkInterfaceRecord, ip: string | undefined) =>
+  ip !== undefined && call.state.ec2.vpcs[vpcId]?.dnsHostnames === true
+    ? { PrivateDnsName: `ip-${ip.replaceAll('.', '-')}.${regionDomain(call.region)}` }
+    : {};
 
 function output(call: Turn, eni: NetworkInterfaceRecord): NetworkInterface {
   const { ec2 } = call.state;
@@ -59,8 +66,10 @@ function output(call: Turn, eni: NetworkInterfaceRecord): NetworkInterface {
     RequesterManaged: eni.requesterId !== undefined,
     ...(eni.requesterId !== undefined && { RequesterId: eni.requesterId }),
     ...(eni.privateIps[0] !== undefined && { PrivateIpAddress: eni.privateIps[0] }),
+    ...dnsNameOf(call, eni, eni.privateIps[0]),
     PrivateIpAddresses: eni.privateIps.map((PrivateIpAddress, i) => ({
       PrivateIpAddress,
+      ...dnsNameOf(call, eni, PrivateIpAddress),
       Primary: i === 0,
       ...(i === 0 && full !== undefined && { Association: full }),
     })),

@@ -35,7 +35,7 @@ export const modifyLoadBalancerAttributes: Handler<
   const record = loadBalancerOf(call, input.LoadBalancerArn);
   const given = readAttributes(input.Attributes, loadBalancerAttributes(record), 'Load balancer');
   record.attributes = { ...record.attributes, ...given };
-  return { Attributes: attributeList(given) };
+  return { Attributes: attributeList(loadBalancerAttributes(record)) };
 };
 
 /** Nobody can reserve capacity here, so that none is ever reserved. */

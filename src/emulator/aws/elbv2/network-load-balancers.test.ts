@@ -128,7 +128,9 @@ describe('a network load balancer', () => {
           Attributes: [{ Key: 'deletion_protection.enabled', Value }],
         }),
       );
-    await protect('true');
+    const { Attributes = [] } = await protect('true');
+    expect(Attributes).toContainEqual({ Key: 'deletion_protection.enabled', Value: 'true' });
+    expect(Attributes).toContainEqual({ Key: 'load_balancing.cross_zone.enabled', Value: 'false' });
     const remove = () => elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn }));
     expect(await refusal(remove())).toBe(
       `OperationNotPermittedException: Load balancer '${LoadBalancerArn}' cannot be deleted because deletion protection is enabled`,

@@ -170,6 +170,17 @@ describe('IAM roles', () => {
 });
 
 describe('IAM customer policies', () => {
+  it('tell their description when they are read, and not when they are made', async () => {
+    const { Policy } = await iam.createPolicy({
+      PolicyName: 'told',
+      PolicyDocument: allow('ec2:Describe*'),
+      Description: 'what it is for',
+    });
+    expect(Policy).not.toHaveProperty('Description');
+    const read = await iam.getPolicy({ PolicyArn: Policy!.Arn! });
+    expect(read.Policy!.Description).toBe('what it is for');
+  });
+
   it('have five versions at most, of which the default stays', async () => {
     const { Policy } = await iam.createPolicy({ PolicyName: 'nodes', PolicyDocument: allow('ec2:Describe*') });
     const PolicyArn = Policy!.Arn!;

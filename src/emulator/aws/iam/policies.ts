@@ -86,7 +86,9 @@ function createPolicy(input: CreatePolicyRequest, call: Call): CreatePolicyRespo
     tags: tagsOf(input.Tags),
   };
   iam.policies[policy.arn] = policy;
-  return { Policy: { ...customerPolicy(policy, iam), ...tagsIfAny(policy.tags) } };
+  // Only who reads a policy is told its description.
+  const { Description: _, ...made } = customerPolicy(policy, iam);
+  return { Policy: { ...made, ...tagsIfAny(policy.tags) } };
 }
 
 function getPolicy({ PolicyArn }: GetPolicyRequest, call: Call): GetPolicyResponse {

@@ -113,10 +113,9 @@ function listBuckets(
   };
 }
 
-/** The account's canonical user id. */
-export const ownerOf = ({ account }: Call): { ID: string; DisplayName: string } => ({
+/** The account's canonical user id. S3 has stopped to give a name beside it: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Owner.html */
+export const ownerOf = ({ account }: Call): { ID: string } => ({
   ID: Buffer.from(`canonical user of ${account}`).toString('hex').padEnd(64, '0').slice(0, 64),
-  DisplayName: account,
 });
 
 /** HEAD has no body, so a missing bucket is a bare 404. */

@@ -20,7 +20,10 @@ it('an account has the defaults, but room for examples in vCPUs', async () => {
   const vpcs = await quotas.send(new GetServiceQuotaCommand({ ServiceCode: 'vpc', QuotaCode: 'L-F678F1CE' }));
   expect(vpcs.Quota).toMatchObject({ QuotaName: 'VPCs per Region', Value: 5 });
   const vcpus = { ServiceCode: 'ec2', QuotaCode: 'L-1216C47A' };
-  expect((await quotas.send(new GetServiceQuotaCommand(vcpus))).Quota?.Value).toBe(64);
+  expect((await quotas.send(new GetServiceQuotaCommand(vcpus))).Quota).toMatchObject({
+    QuotaName: 'Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances',
+    Value: 64,
+  });
   expect((await quotas.send(new GetAWSDefaultServiceQuotaCommand(vcpus))).Quota?.Value).toBe(5);
 });
 

@@ -70,6 +70,8 @@ it('the images of EKS are public parameters, which cannot be written', async () 
   const folder = '/aws/service/eks/optimized-ami/1.36/amazon-linux-2023/x86_64/standard/recommended';
   expect((await get(`${folder}/image_id`)).Value).toBe(eksImageId('us-east-1', '1.36', 'al2023', 'x86_64'));
   expect((await get(`${folder}/release_version`)).Value).toMatch(/^1\.36\.\d+-\d{8}$/);
+  const plain = await get('/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64');
+  expect(plain.DataType).toBe('text');
   const bottlerocket = await get('/aws/service/bottlerocket/aws-k8s-1.36/arm64/latest/image_id');
   expect(bottlerocket.Value).toBe(eksImageId('us-east-1', '1.36', 'bottlerocket', 'arm64'));
   const write = ssm.send(

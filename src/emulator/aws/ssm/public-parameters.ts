@@ -48,7 +48,7 @@ const parameterOf = (turn: Turn, name: string, value: string): PublicParameter =
     value,
     type: 'String',
     tier: 'Standard',
-    dataType: /\/image_id$|\/ami-id$|ami-kernel/.test(name) ? 'aws:ec2:image' : 'text',
+    dataType: 'text',
     modifiedAt: 0,
     modifiedBy: 'AWS',
   },

@@ -35,10 +35,6 @@ function interruptedDue(data: Json, turn: Turn): void {
   const instance = turn.state.ec2.instances[instanceId];
   if (instance === undefined || instance.state !== 'running') return;
   terminateInstance(turn, instanceId, 'Service');
-  instance.stateReason = {
-    code: 'Server.SpotInstanceTermination',
-    message: 'Server.SpotInstanceTermination: Spot instance termination',
-  };
 }
 
 export const interruptionEvents: EventHandlers = { 'ec2.spot-interrupted': interruptedDue };

@@ -35,7 +35,9 @@ const stamp = (turn: Turn): string =>
 
 /**
  * Ends an instance: `shutting-down` now, `terminated` after 30 seconds, gone after an hour. An instance that is ending already is left as
- * it is. Throws InvalidInstanceID.NotFound. Does not look at termination protection: that is for users.
+ * it is. Throws InvalidInstanceID.NotFound. Does not look at termination protection: that is for users. By `Service`: EC2 takes a spot
+ * instance back.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html
  */
 export function terminateInstance(turn: Turn, id: string, by: 'User' | 'Service' = 'User'): InstanceRecord {
   const instance = get(turn, 'instances', id);
@@ -45,7 +47,10 @@ export function terminateInstance(turn: Turn, id: string, by: 'User' | 'Service'
   instance.stateReason =
     by === 'User'
       ? { code: 'Client.UserInitiatedShutdown', message: 'Client.UserInitiatedShutdown: User initiated shutdown' }
-      : { code: 'Server.ScheduledStop', message: 'Server.ScheduledStop: Stopped due to a scheduled retirement' };
+      : {
+          code: 'Server.SpotInstanceTermination',
+          message: 'Server.SpotInstanceTermination: Spot instance termination',
+        };
   turn.later(seconds(0), 'nodes.stopped', { instanceId: id });
   turn.later(seconds(0), 'autoscaling.instance-ended', { instanceId: id });
   turn.later(terminationDelay, 'ec2.instance-terminated', { instanceId: id });
