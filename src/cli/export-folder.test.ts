@@ -121,6 +121,10 @@ describe('what is written', () => {
   });
 });
 
+it.runIf(process.platform === 'linux')('a file system that takes no folder is a failure and no endless try', () => {
+  expect(() => writeFolder('/proc/quilla/out', manifest, files)).toThrow(/ENOENT|EACCES|EPERM/);
+});
+
 describe('a comparison', () => {
   it('names what is missing, changed and left over', () => {
     writeFolder(folder, manifest, files);

@@ -102,6 +102,13 @@ export function compareFolder(folder: string, files: Readonly<Record<string, str
   );
 }
 
+/** Folder by folder: where a file system takes none (`/proc`), Node's own recursion never ends. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
 const emptied = (folder: string): void => {
   if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
 };
@@ -134,11 +141,11 @@ export function writeFolder(
   const drafts = join(folder, `.quilla-export-${process.pid}`);
   try {
     for (const [path, text] of Object.entries(all)) {
-      mkdirSync(dirname(join(drafts, path)), { recursive: true });
+      makeFolder(dirname(join(drafts, path)));
       writeFileSync(join(drafts, path), text);
     }
     for (const path of Object.keys(all)) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      makeFolder(dirname(join(folder, path)));
       renameSync(join(drafts, path), join(folder, path));
     }
   } finally {

@@ -35,7 +35,8 @@ export function exportedText(shown: ExportShown, style: Style): string {
       ? `${head}${style.green('as it would be written')} (${plural(files.length, 'file')}).`
       : [`${head}${plural(differences.length, 'file differs', 'files differ')}.`, ...rows].join('\n');
   }
-  const changed = differences.length === 0 ? 'nothing had changed' : `${differences.length} changed`;
+  const count = differences.filter(({ path }) => files.includes(path)).length;
+  const changed = count === 0 ? 'nothing had changed' : `${count} changed`;
   return [
     `Wrote ${names[target]} for ${style.bold(cluster)} to ${folder}: ${plural(files.length, 'file')}, ${changed}.`,
     '',
