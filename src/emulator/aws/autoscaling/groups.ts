@@ -10,6 +10,7 @@ import { AwsError } from '../../call.ts';
 import type { Given } from '../required-members.ts';
 import { checkClassicBalancers } from './classic-balancers.ts';
 import { alreadyExists, resourceInUse, scalingInProgress, validationError } from './errors.ts';
+import { checkFullyFormed } from './fully-formed.ts';
 import { createGroup, deleteGroupByForce, resizeGroup, zonesOfSubnets } from './group-record.ts';
 import { hookOf } from './hooks.ts';
 import { checkTargetGroups, groupOf } from './lookup.ts';
@@ -137,14 +138,17 @@ export const createAutoScalingGroup: Handler<Given<CreateAutoScalingGroupType>, 
   checkDistribution(input.AvailabilityZoneDistribution);
   checkTargetGroups(call, input.TargetGroupARNs ?? []);
   checkClassicBalancers(call, input.LoadBalancerNames ?? []);
-  createGroup(call, {
+  const wanted = {
     name,
-    ...sizes,
-    launchTemplate: input.LaunchTemplate === undefined ? undefined : checkedTemplate(call, input.LaunchTemplate),
-    mixedInstances:
-      input.MixedInstancesPolicy === undefined ? undefined : checkedMixed(call, input.MixedInstancesPolicy),
+    ...(input.LaunchTemplate !== undefined && { launchTemplate: checkedTemplate(call, input.LaunchTemplate) }),
+    ...(input.MixedInstancesPolicy !== undefined && { mixedInstances: checkedMixed(call, input.MixedInstancesPolicy) }),
     subnetIds: checkedSubnets(call, input.VPCZoneIdentifier),
     tags: checkedTags(input.Tags ?? []),
+  };
+  checkFullyFormed(call, { ...wanted, instances: [] });
+  createGroup(call, {
+    ...wanted,
+    ...sizes,
     hooks: (input.LifecycleHookSpecificationList ?? []).map(hookOf),
     settings: {
       ...settingsOf(input as unknown as Readonly<Record<string, unknown>>),
@@ -188,6 +192,9 @@ export const updateAutoScalingGroup: Handler<Given<UpdateAutoScalingGroupType>, 
   checkSizes({ minSize, maxSize, desiredCapacity });
   checkDistribution(input.AvailabilityZoneDistribution);
   const subnetIds = input.VPCZoneIdentifier === undefined ? undefined : checkedSubnets(call, input.VPCZoneIdentifier);
+  const changed = { ...group, ...(subnetIds !== undefined && { subnetIds }) };
+  changeSource(call, changed, input);
+  if (input.LaunchTemplate !== undefined || input.MixedInstancesPolicy !== undefined) checkFullyFormed(call, changed);
   changeSource(call, group, input);
   if (subnetIds !== undefined) {
     group.subnetIds = subnetIds;

@@ -13,11 +13,14 @@ export interface LaunchChoice {
   readonly maxPrice: string | undefined;
 }
 
+/** What of a group says what it launches next. */
+export type Launching = Pick<AutoScalingGroup, 'subnetIds' | 'instances' | 'launchTemplate' | 'mixedInstances'>;
+
 export const isLeaving = (instance: GroupInstance): boolean =>
   instance.lifecycleState.startsWith('Terminating') || instance.lifecycleState === 'Detaching';
 
 /** The group's subnets, those of the emptiest zone first; within a zone in the order given. */
-function subnetsByNeed(turn: Turn, group: AutoScalingGroup): { id: string; zone: string }[] {
+function subnetsByNeed(turn: Turn, group: Launching): { id: string; zone: string }[] {
   const staying = group.instances.filter((instance) => !isLeaving(instance));
   const count = (zone: string): number => staying.filter((instance) => instance.zone === zone).length;
   const inSubnet = (id: string): number => staying.filter((instance) => instance.subnetId === id).length;
@@ -30,7 +33,7 @@ function subnetsByNeed(turn: Turn, group: AutoScalingGroup): { id: string; zone:
 }
 
 /** Whether the next instance of a mixed group is a spot one: the base comes first, then the share. */
-function nextIsSpot(turn: Turn, group: AutoScalingGroup): boolean {
+function nextIsSpot(turn: Turn, group: Launching): boolean {
   const mixed = group.mixedInstances;
   if (mixed === undefined) return false;
   const { ec2 } = turn.state;
@@ -43,7 +46,7 @@ function nextIsSpot(turn: Turn, group: AutoScalingGroup): boolean {
 }
 
 /** What the group would launch next: zones that have the fewest first, and in each the types in the order given. */
-export function launchChoices(turn: Turn, group: AutoScalingGroup): readonly LaunchChoice[] {
+export function launchChoices(turn: Turn, group: Launching): readonly LaunchChoice[] {
   const base = templateOf(group);
   const overrides = group.mixedInstances?.overrides ?? [];
   const kinds = overrides.length > 0 ? overrides : [{ instanceType: undefined, launchTemplate: undefined }];

@@ -77,5 +77,5 @@ export function checkedMixed(turn: Turn, policy: MixedInstancesPolicy): MixedIns
 }
 
 /** The launch template that new instances of a group come from. */
-export const templateOf = (group: AutoScalingGroup): LaunchTemplateChoice =>
+export const templateOf = (group: Pick<AutoScalingGroup, 'launchTemplate' | 'mixedInstances'>): LaunchTemplateChoice =>
   group.launchTemplate ?? group.mixedInstances!.launchTemplate;

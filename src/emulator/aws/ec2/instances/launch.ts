@@ -81,6 +81,9 @@ function plan(turn: Turn, request: InstanceRequest): Planned {
   return { place, profile, devices: planDevices(turn, place, request.BlockDeviceMappings ?? []) };
 }
 
+/** Throws what a launch would be refused with, and makes nothing. */
+export const checkLaunch = (turn: Turn, request: InstanceRequest): void => void plan(turn, request);
+
 function credits(request: InstanceRequest, place: Placement): { cpuCredits?: string } {
   if (!place.type.burstable) {
     if (request.CreditSpecification?.CpuCredits === undefined) return {};
