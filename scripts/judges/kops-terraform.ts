@@ -2,9 +2,9 @@
  * Terraform and the AWS provider on configurations that kops wrote: each applies on a fresh embedded AWS in which only stands what it
  * takes for given, plans nothing afterwards, and is destroyed.
  *
- *     npm run judge:kops -- DIR [--only NAME,NAME] [--parallel N]
+ *     npm run judge:kops [-- [DIR] [--only NAME,NAME] [--parallel N]]
  *
- * DIR has a folder for each, with its `terraform.json`.
+ * DIR has a folder for each, with its `terraform.json`; it is test/kops-terraform where none is named.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -47,8 +47,7 @@ async function main(terraform: TerraformProgram, folder: string): Promise<void> 
 }
 
 const terraform = findTerraform();
-const [folder] = positionals;
+const [folder = join(import.meta.dirname, '../../test/kops-terraform')] = positionals;
 if ('skipped' in terraform) skip('kops', terraform.skipped);
-else if (folder === undefined || !existsSync(folder))
-  skip('kops', folder === undefined ? 'no folder of configurations was named' : `there is no folder ${folder}`);
+else if (!existsSync(folder)) skip('kops', `there is no folder ${folder}`);
 else await main(terraform, folder);
