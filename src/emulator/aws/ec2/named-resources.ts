@@ -1,3 +1,4 @@
+import { sha256Hex } from '../../../base/hash.ts';
 import type { Turn } from '../../call.ts';
 
 /** IAM's and KMS's state as EC2 asks it: whether something that a launch names exists. */
@@ -23,6 +24,17 @@ export function kmsKeyArn(turn: Turn, name: string): string | undefined {
   const alias = name.includes('alias/') ? aliases[name.slice(name.indexOf('alias/'))] : undefined;
   const id = alias?.keyId ?? name.slice(name.lastIndexOf('/') + 1);
   return keys[id]?.arn;
+}
+
+/**
+ * The key by which EC2 tells of a volume: never an alias. AWS makes the account's own key for volumes, which nobody sees otherwise here.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Volume.html
+ */
+export function toldKeyArn(turn: Turn, kmsKeyId: string): string {
+  if (kmsKeyId !== defaultEbsKeyArn(turn)) return kmsKeyId;
+  const hex = sha256Hex(kmsKeyId);
+  const id = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)];
+  return `arn:aws:kms:${turn.region}:${turn.account}:key/${id.join('-')}`;
 }
 
 /** The key of the account that encrypts volumes where a request names none. */

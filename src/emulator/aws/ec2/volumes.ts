@@ -19,6 +19,7 @@ import type { Fields } from './filter.ts';
 import { once } from './idempotency.ts';
 import { listing, nextToken } from './listing.ts';
 import { get, required } from './lookup.ts';
+import { toldKeyArn } from './named-resources.ts';
 import { forget, setTags, tagList, tagsFor } from './tags.ts';
 import { newVolume, volumeDelays } from './volume-records.ts';
 import { zonesOf } from './zones.ts';
@@ -48,7 +49,7 @@ function output(call: Turn, volume: VolumeRecord): Volume {
     ...(volume.iops !== undefined && { Iops: volume.iops }),
     ...(volume.throughput !== undefined && { Throughput: volume.throughput }),
     Encrypted: volume.encrypted,
-    ...(volume.kmsKeyId !== undefined && { KmsKeyId: volume.kmsKeyId }),
+    ...(volume.kmsKeyId !== undefined && { KmsKeyId: toldKeyArn(call, volume.kmsKeyId) }),
     SnapshotId: volume.snapshotId ?? '',
     MultiAttachEnabled: volume.multiAttach,
     CreateTime: new Date(volume.createdAt),

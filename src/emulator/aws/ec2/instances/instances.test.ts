@@ -324,6 +324,13 @@ describe('volumes', () => {
   const read = async (id: string) =>
     (await trial.ec2.send(new DescribeVolumesCommand({ VolumeIds: [id] }))).Volumes?.[0];
 
+  test('tell the ARN of the key that encrypts them, and never an alias', async () => {
+    const made = await trial.ec2.send(
+      new CreateVolumeCommand({ AvailabilityZone: 'us-east-1a', Size: 10, VolumeType: 'gp3', Encrypted: true }),
+    );
+    expect(made.KmsKeyId).toMatch(/^arn:aws:kms:us-east-1:\d{12}:key\/[0-9a-f-]{36}$/);
+  });
+
   test('are made, attached in their zone only, detached and deleted', async () => {
     const InstanceId = await run();
     const [here, there] = [await volume(), await volume({ AvailabilityZone: 'us-east-1b' })];
