@@ -93,5 +93,6 @@ export function deleteGroupByForce(turn: Turn, group: AutoScalingGroup): void {
   group.status = 'Delete in progress';
   group.minSize = 0;
   group.desiredCapacity = 0;
+  if (group.warmPool !== undefined) group.warmPool.isLeaving = true;
   scheduleReconcile(turn, group, autoScalingTimings.now);
 }

@@ -8,12 +8,13 @@ import type {
   AutoScalingGroup as GroupView,
   Instance,
   MixedInstancesPolicy,
+  WarmPoolConfiguration,
 } from '@aws-sdk/client-auto-scaling';
 import type { Handler } from '../../call.ts';
 import { validationError } from './errors.ts';
 import { pageFor } from './lookup.ts';
 import { noticeEnded } from './reconcile.ts';
-import type { AutoScalingGroup, GroupInstance, LaunchTemplateChoice, MixedInstances } from './state.ts';
+import type { AutoScalingGroup, GroupInstance, LaunchTemplateChoice, MixedInstances, WarmPool } from './state.ts';
 
 const templateView = (choice: LaunchTemplateChoice) => ({
   LaunchTemplateId: choice.id,
@@ -21,7 +22,7 @@ const templateView = (choice: LaunchTemplateChoice) => ({
   Version: choice.version,
 });
 
-const instanceView = (instance: GroupInstance): Instance => ({
+export const instanceView = (instance: GroupInstance): Instance => ({
   InstanceId: instance.instanceId,
   InstanceType: instance.instanceType,
   AvailabilityZone: instance.zone,
@@ -50,6 +51,14 @@ const mixedView = (mixed: MixedInstances): MixedInstancesPolicy => ({
     SpotInstancePools: mixed.spotInstancePools,
     SpotMaxPrice: mixed.spotMaxPrice,
   },
+});
+
+/** A warm pool as answers describe it. */
+export const warmPoolView = (pool: WarmPool): WarmPoolConfiguration => ({
+  MinSize: pool.minSize,
+  PoolState: pool.poolState,
+  ...(pool.maxPrepared !== undefined && { MaxGroupPreparedCapacity: pool.maxPrepared }),
+  ...(pool.isLeaving === true && { Status: 'PendingDelete' as const }),
 });
 
 const tagViews = (group: AutoScalingGroup) =>
@@ -106,6 +115,10 @@ export const groupView = (group: AutoScalingGroup, withInstances = true): GroupV
   Instances: withInstances ? group.instances.map(instanceView) : [],
   CreatedTime: new Date(group.createdAt),
   VPCZoneIdentifier: group.subnetIds.join(','),
+  ...(group.warmPool !== undefined && {
+    WarmPoolConfiguration: warmPoolView(group.warmPool),
+    WarmPoolSize: group.warmPool.instances.length,
+  }),
   Tags: tagViews(group),
   ...optionsView(group),
 });
@@ -151,7 +164,7 @@ export const describeAutoScalingInstances: Handler<DescribeAutoScalingInstancesT
   const ids = input.InstanceIds ?? [];
   const rows = Object.values(call.state.autoscaling.groups).flatMap((group) => {
     noticeEnded(call, group);
-    return group.instances
+    return [...group.instances, ...(group.warmPool?.instances ?? [])]
       .filter((instance) => ids.length === 0 || ids.includes(instance.instanceId))
       .map((instance) => detailsView(group, instance));
   });

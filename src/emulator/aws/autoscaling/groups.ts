@@ -236,6 +236,9 @@ export const deleteAutoScalingGroup: Handler<Given<DeleteAutoScalingGroupType>, 
     deleteGroupByForce(call, group);
     return {};
   }
+  if (group.warmPool !== undefined) {
+    throw resourceInUse('You cannot delete an AutoScalingGroup while there is a warm pool in the group.');
+  }
   if (runningRefresh(call, group) !== undefined) {
     throw scalingInProgress(
       'You cannot delete an AutoScalingGroup while there are scaling activities in progress for that group.',

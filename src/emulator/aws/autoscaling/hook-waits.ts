@@ -34,7 +34,8 @@ export function waitForHooks(
   const { instance, transition } = wait;
   const hooks = group.hooks.filter((hook) => hook.transition === transition);
   if (hooks.length === 0) return false;
-  instance.lifecycleState = transition === 'autoscaling:EC2_INSTANCE_LAUNCHING' ? 'Pending:Wait' : 'Terminating:Wait';
+  const launching = instance.lifecycleState.startsWith('Warmed:') ? 'Warmed:Pending:Wait' : 'Pending:Wait';
+  instance.lifecycleState = transition === 'autoscaling:EC2_INSTANCE_LAUNCHING' ? launching : 'Terminating:Wait';
   instance.waitingFor = hooks.map((hook) => hook.name);
   instance.waitingSince = turn.now;
   instance.lifecycleActionToken = uuidOf(turn);

@@ -21,6 +21,7 @@ import { scheduleReconcile } from './schedule.ts';
 import type { AutoScalingGroup, GroupInstance, LifecycleHook } from './state.ts';
 import { beginTermination, terminateNow } from './terminate.ts';
 import { autoScalingTimings } from './timings.ts';
+import { completeWarmed } from './warming.ts';
 
 const transitions = ['autoscaling:EC2_INSTANCE_LAUNCHING', 'autoscaling:EC2_INSTANCE_TERMINATING'] as const;
 
@@ -110,13 +111,21 @@ export const deleteLifecycleHook: Handler<Given<DeleteLifecycleHookType>, object
     throw validationError(`No Lifecycle Hook found with the name ${input.LifecycleHookName}`);
   }
   // What a hook holds is let go: launches are given up, terminations go on.
-  for (const instance of [...group.instances]) {
-    const result = instance.lifecycleState === 'Pending:Wait' ? 'ABANDON' : 'CONTINUE';
+  for (const instance of membersOf(group)) {
+    const result = isLaunching(instance) ? 'ABANDON' : 'CONTINUE';
     complete(call, group, { instance, hook: input.LifecycleHookName, result });
   }
   group.hooks = group.hooks.filter((hook) => hook.name !== input.LifecycleHookName);
   return {};
 };
+
+/** Instances of the group and of its warm pool. */
+const membersOf = (group: AutoScalingGroup): GroupInstance[] => [
+  ...group.instances,
+  ...(group.warmPool?.instances ?? []),
+];
+
+const isLaunching = ({ lifecycleState }: GroupInstance): boolean => lifecycleState.endsWith('Pending:Wait');
 
 interface Completion {
   readonly instance: GroupInstance;
@@ -128,8 +137,9 @@ interface Completion {
 function complete(turn: Turn, group: AutoScalingGroup, { instance, hook, result }: Completion): void {
   if (instance.waitingFor?.includes(hook) !== true) return;
   instance.waitingFor = instance.waitingFor.filter((name) => name !== hook);
-  const launching = instance.lifecycleState === 'Pending:Wait';
-  if (launching && result === 'ABANDON') {
+  const launching = isLaunching(instance);
+  if (instance.lifecycleState.startsWith('Warmed:')) completeWarmed(turn, group, { instance, result });
+  else if (launching && result === 'ABANDON') {
     delete instance.waitingFor;
     beginTermination(turn, group, { instance, cause: 'a lifecycle hook abandoned the launch of the instance.' });
   } else if (instance.waitingFor.length === 0 || result === 'ABANDON') {
@@ -147,7 +157,7 @@ type Waiting = Pick<CompleteLifecycleActionType, 'InstanceId' | 'LifecycleAction
 /** The instance that a request means, while the hook that it names holds it. */
 function waitingOf(group: AutoScalingGroup, input: Waiting): GroupInstance {
   const { InstanceId: id, LifecycleActionToken: token } = input;
-  const found = group.instances.find(
+  const found = membersOf(group).find(
     (own) =>
       own.waitingFor?.includes(input.LifecycleHookName!) === true &&
       (own.instanceId === id || (token !== undefined && own.lifecycleActionToken === token)),
@@ -195,7 +205,7 @@ interface Timeout {
 function timeoutDue(data: Json, turn: Turn): void {
   const due = data as unknown as Timeout;
   const group = Object.values(turn.state.autoscaling.groups).find((own) => own.arn === due.group);
-  const instance = group?.instances.find((own) => own.instanceId === due.instance);
+  const instance = group && membersOf(group).find((own) => own.instanceId === due.instance);
   if (group === undefined || instance?.lifecycleActionToken !== due.token) return;
   // A heartbeat has begun the time anew.
   if ((instance.deadlines?.[due.hook] ?? 0) > turn.now) return;

@@ -8,6 +8,7 @@ import {
   DeleteAutoScalingGroup$,
   DeleteLifecycleHook$,
   DeleteTags$,
+  DeleteWarmPool$,
   DescribeAutoScalingGroups$,
   DescribeAutoScalingInstances$,
   DescribeInstanceRefreshes$,
@@ -24,6 +25,7 @@ import {
   DisableMetricsCollection$,
   EnableMetricsCollection$,
   PutLifecycleHook$,
+  PutWarmPool$,
   RecordLifecycleActionHeartbeat$,
   ResumeProcesses$,
   SetDesiredCapacity$,
@@ -62,6 +64,7 @@ import { cancelInstanceRefresh, describeInstanceRefreshes, startInstanceRefresh 
 import { createOrUpdateTags, deleteTags, describeTags } from './tags.ts';
 import { terminationEvents } from './terminate.ts';
 import { touched } from './touched.ts';
+import { deleteWarmPool, describeWarmPool, putWarmPool } from './warm-pools.ts';
 
 const schemas = {
   AttachLoadBalancerTargetGroups: AttachLoadBalancerTargetGroups$,
@@ -73,6 +76,7 @@ const schemas = {
   DeleteAutoScalingGroup: DeleteAutoScalingGroup$,
   DeleteLifecycleHook: DeleteLifecycleHook$,
   DeleteTags: DeleteTags$,
+  DeleteWarmPool: DeleteWarmPool$,
   DescribeAutoScalingGroups: DescribeAutoScalingGroups$,
   DescribeAutoScalingInstances: DescribeAutoScalingInstances$,
   DescribeInstanceRefreshes: DescribeInstanceRefreshes$,
@@ -89,6 +93,7 @@ const schemas = {
   DisableMetricsCollection: DisableMetricsCollection$,
   EnableMetricsCollection: EnableMetricsCollection$,
   PutLifecycleHook: PutLifecycleHook$,
+  PutWarmPool: PutWarmPool$,
   RecordLifecycleActionHeartbeat: RecordLifecycleActionHeartbeat$,
   ResumeProcesses: ResumeProcesses$,
   SetDesiredCapacity: SetDesiredCapacity$,
@@ -110,6 +115,7 @@ const handlers: Handlers = {
   DeleteAutoScalingGroup: deleteAutoScalingGroup,
   DeleteLifecycleHook: deleteLifecycleHook,
   DeleteTags: deleteTags,
+  DeleteWarmPool: deleteWarmPool,
   DescribeAutoScalingGroups: describeAutoScalingGroups,
   DescribeAutoScalingInstances: describeAutoScalingInstances,
   DescribeInstanceRefreshes: describeInstanceRefreshes,
@@ -120,12 +126,13 @@ const handlers: Handlers = {
   DescribePolicies: processes.describePolicies,
   DescribeScalingActivities: describeScalingActivities,
   DescribeTags: describeTags,
-  DescribeWarmPool: processes.describeWarmPool,
+  DescribeWarmPool: describeWarmPool,
   DetachLoadBalancers: detachLoadBalancers,
   DetachLoadBalancerTargetGroups: processes.detachLoadBalancerTargetGroups,
   DisableMetricsCollection: processes.disableMetricsCollection,
   EnableMetricsCollection: processes.enableMetricsCollection,
   PutLifecycleHook: putLifecycleHook,
+  PutWarmPool: putWarmPool,
   RecordLifecycleActionHeartbeat: recordLifecycleActionHeartbeat,
   ResumeProcesses: processes.resumeProcesses,
   SetDesiredCapacity: setDesiredCapacity,

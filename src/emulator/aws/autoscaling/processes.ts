@@ -3,8 +3,6 @@ import type {
   DescribeLoadBalancerTargetGroupsRequest,
   DescribeLoadBalancerTargetGroupsResponse,
   DescribePoliciesType,
-  DescribeWarmPoolAnswer,
-  DescribeWarmPoolType,
   DetachLoadBalancerTargetGroupsType,
   DisableMetricsCollectionQuery,
   EnableMetricsCollectionQuery,
@@ -80,12 +78,6 @@ export const disableMetricsCollection: Handler<Given<DisableMetricsCollectionQue
   const off = input.Metrics?.length ? input.Metrics : group.enabledMetrics;
   group.enabledMetrics = group.enabledMetrics.filter((name) => !off.includes(name));
   return {};
-};
-
-/** There are no warm pools here, so that every group has none. */
-export const describeWarmPool: Handler<Given<DescribeWarmPoolType>, DescribeWarmPoolAnswer> = (input, call) => {
-  groupOf(call, input.AutoScalingGroupName);
-  return { Instances: [] };
 };
 
 /** There are no scaling policies here: PutScalingPolicy is not known. */

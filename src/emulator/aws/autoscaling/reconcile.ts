@@ -13,6 +13,7 @@ import { isSuspended, scheduleReconcile } from './schedule.ts';
 import type { AutoScalingGroup, GroupInstance } from './state.ts';
 import { beginTermination } from './terminate.ts';
 import { autoScalingTimings } from './timings.ts';
+import { isWarming, keepWarm, takeWarm } from './warming.ts';
 
 const ec2StateOf = (turn: Turn, instance: GroupInstance): string =>
   turn.state.ec2.instances[instance.instanceId]?.state ?? 'terminated';
@@ -95,6 +96,7 @@ function noteFailure(turn: Turn, group: AutoScalingGroup, attempts: readonly Att
 function scaleOut(turn: Turn, group: AutoScalingGroup): void {
   if (isSuspended(group, 'Launch')) return;
   for (let missing = group.desiredCapacity - staying(group).length; missing > 0; missing -= 1) {
+    if (takeWarm(turn, group)) continue;
     const before = group.instances.length;
     const attempts = launchOne(turn, group);
     if (group.instances.length > before) continue;
@@ -123,11 +125,12 @@ function reconcile(turn: Turn, group: AutoScalingGroup): void {
   scaleOut(turn, group);
   scaleIn(turn, group);
   advanceRefresh(turn, group);
-  if (group.status !== undefined && group.instances.length === 0) {
+  keepWarm(turn, group);
+  if (group.status !== undefined && group.instances.length === 0 && group.warmPool === undefined) {
     delete turn.state.autoscaling.groups[group.name];
     return;
   }
-  if (group.instances.some(isMoving)) scheduleReconcile(turn, group, autoScalingTimings.watch);
+  if (group.instances.some(isMoving) || isWarming(group)) scheduleReconcile(turn, group, autoScalingTimings.watch);
 }
 
 function reconcileDue(data: Json, turn: Turn): void {

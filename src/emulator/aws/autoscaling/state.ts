@@ -53,7 +53,24 @@ export type LifecycleState =
   | 'InService'
   | 'Terminating'
   | 'Terminating:Wait'
-  | 'Detaching';
+  | 'Detaching'
+  | 'Warmed:Pending'
+  | 'Warmed:Pending:Wait'
+  | 'Warmed:Pending:Proceed'
+  | 'Warmed:Stopped'
+  | 'Warmed:Running'
+  | 'Warmed:Terminating';
+
+/** Instances that are ready before a group wants them. */
+export interface WarmPool {
+  minSize: number;
+  /** The most that group and pool have together; the group's own maximum where absent. */
+  maxPrepared?: number;
+  poolState: 'Stopped' | 'Running';
+  /** It goes once its instances are gone. */
+  isLeaving?: true;
+  instances: GroupInstance[];
+}
 
 export interface GroupInstance {
   instanceId: string;
@@ -107,6 +124,7 @@ export interface AutoScalingGroup {
   tags: GroupTag[];
   hooks: LifecycleHook[];
   instances: GroupInstance[];
+  warmPool?: WarmPool;
   /** `Delete in progress` from DeleteAutoScalingGroup with ForceDelete on. */
   status?: string;
   /** When the group next looks at itself; an event of another time does nothing. */
