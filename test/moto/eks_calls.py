@@ -121,16 +121,18 @@ def create_entry(call, asked, name):
     if principal in entries:
         raise in_use("access entry resource")
     kind, _, who = principal.split(":")[5].partition("/")
+    kind_of_entry = asked.get("type") or "STANDARD"
+    of_nodes = kind_of_entry in ("EC2", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX")
     entry = {
         "clusterName": name,
         "principalArn": principal,
-        "kubernetesGroups": asked.get("kubernetesGroups") or [],
+        "kubernetesGroups": asked.get("kubernetesGroups") or (["system:nodes"] if of_nodes else []),
         "accessEntryArn": arn_of(call, "access-entry", name, kind, call.current_account, who, str(uuid.uuid4())),
         "createdAt": time.time(),
         "modifiedAt": time.time(),
         "tags": asked.get("tags") or {},
-        "username": asked.get("username") or principal,
-        "type": asked.get("type") or "STANDARD",
+        "username": asked.get("username") or ("system:node:{{EC2PrivateDNSName}}" if of_nodes else principal),
+        "type": kind_of_entry,
     }
     entries[principal] = {"entry": entry, "policies": {}}
     return {"accessEntry": entry}
@@ -199,8 +201,9 @@ def create_addon(call, asked, name):
         raise in_use("addon")
     if addon not in ADDONS:
         raise Refused(400, "InvalidParameterException", f"Addon {addon} specified is not supported")
+    arn = arn_of(call, "addon", name, addon, str(uuid.uuid4()))
     associations = [
-        associate(call, name, {**one, "namespace": "kube-system"}, owner=addon)["associationArn"]
+        associate(call, name, {**one, "namespace": "kube-system"}, owner=arn)["associationArn"]
         for one in asked.get("podIdentityAssociations") or []
     ]
     addons[addon] = {
@@ -209,7 +212,7 @@ def create_addon(call, asked, name):
         "status": "ACTIVE",
         "addonVersion": asked.get("addonVersion") or ADDONS[addon],
         "health": {"issues": []},
-        "addonArn": arn_of(call, "addon", name, addon, str(uuid.uuid4())),
+        "addonArn": arn,
         "createdAt": time.time(),
         "modifiedAt": time.time(),
         "tags": asked.get("tags") or {},
@@ -260,7 +263,7 @@ def associate(call, name, asked, owner=None):
         "modifiedAt": time.time(),
         "tags": asked.get("tags") or {},
         **given(asked, "namespace", "serviceAccount", "roleArn"),
-        **({"ownerArn": arn_of(call, "addon", name, owner)} if owner else {}),
+        **({"ownerArn": owner} if owner else {}),
     }
     return associations[key]
 

@@ -1,6 +1,7 @@
 """Faults of what moto has of EKS, and of the public parameters that name its images."""
 
 import re
+from zlib import crc32
 
 from eks_calls import updated
 from mend import mend, replace
@@ -81,12 +82,17 @@ def eks_cluster_settings():
         ec2 = ec2_backends[self.current_account][self.region]
         config = cluster.resources_vpc_config
         vpc = ec2.get_subnet(config["subnetIds"][0]).vpc_id
-        tags = {f"kubernetes.io/cluster/{cluster.name}": "owned", "aws:eks:cluster-name": cluster.name}
+        name = f"eks-cluster-sg-{cluster.name}-{crc32(cluster.arn.encode())}"
         group = ec2.create_security_group(
-            f"eks-cluster-sg-{cluster.name}-{abs(hash(cluster.arn)) % 10**9}",
-            "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes",
+            name,
+            "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any "
+            "managed workloads.",
             vpc_id=vpc,
-            tags=tags,
+            tags={
+                "Name": name,
+                f"kubernetes.io/cluster/{cluster.name}": "owned",
+                "aws:eks:cluster-name": cluster.name,
+            },
         )
         config["vpcId"], config["clusterSecurityGroupId"] = vpc, group.id
 
