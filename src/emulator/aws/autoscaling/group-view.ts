@@ -37,6 +37,7 @@ const mixedView = (mixed: MixedInstances): MixedInstancesPolicy => ({
     LaunchTemplateSpecification: templateView(mixed.launchTemplate),
     Overrides: mixed.overrides.map((override) => ({
       InstanceType: override.instanceType,
+      InstanceRequirements: override.requirements,
       WeightedCapacity: override.weightedCapacity,
       ...(override.launchTemplate === undefined
         ? {}

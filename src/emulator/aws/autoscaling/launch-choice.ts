@@ -1,5 +1,7 @@
 import type { Turn } from '../../call.ts';
-import type { AutoScalingGroup, GroupInstance, LaunchTemplateChoice } from './state.ts';
+import { imagesOf } from '../ec2/images.ts';
+import { typesFor } from './instance-requirements.ts';
+import type { AutoScalingGroup, GroupInstance, LaunchOverride, LaunchTemplateChoice } from './state.ts';
 import { templateData, templateOf } from './templates.ts';
 
 /** One thing that a group may launch, in the order in which it tries them. */
@@ -45,10 +47,18 @@ function nextIsSpot(turn: Turn, group: Launching): boolean {
   return onDemand >= wanted;
 }
 
+/** The types of an override: the one that it names, or all that fulfil its requirements and can run the template's image. */
+function kindsOf(turn: Turn, override: LaunchOverride, base: LaunchTemplateChoice): readonly LaunchOverride[] {
+  if (override.requirements === undefined) return [override];
+  const imageId = templateData(turn, override.launchTemplate ?? base)?.data.ImageId;
+  const architecture = imagesOf(turn.region).find((image) => image.id === imageId)?.architecture;
+  return typesFor(override.requirements, architecture).map((instanceType) => ({ ...override, instanceType }));
+}
+
 /** What the group would launch next: zones that have the fewest first, and in each the types in the order given. */
 export function launchChoices(turn: Turn, group: Launching): readonly LaunchChoice[] {
   const base = templateOf(group);
-  const overrides = group.mixedInstances?.overrides ?? [];
+  const overrides = (group.mixedInstances?.overrides ?? []).flatMap((own) => kindsOf(turn, own, base));
   const kinds = overrides.length > 0 ? overrides : [{ instanceType: undefined, launchTemplate: undefined }];
   const spot = nextIsSpot(turn, group);
   return subnetsByNeed(turn, group).flatMap(({ id, zone }) =>

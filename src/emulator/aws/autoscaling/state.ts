@@ -1,3 +1,5 @@
+import type { InstanceRequirements } from '@aws-sdk/client-auto-scaling';
+
 /** What Auto Scaling keeps of one region: plain JSON, times in milliseconds since 1970. */
 export interface AutoScalingState {
   /** By group name. */
@@ -19,6 +21,8 @@ export interface LaunchTemplateChoice {
 export interface LaunchOverride {
   instanceType?: string;
   weightedCapacity?: string;
+  /** Instead of a type; as the request has them. */
+  requirements?: InstanceRequirements;
   launchTemplate?: LaunchTemplateChoice;
 }
 

@@ -3,6 +3,7 @@ import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
 import type { Turn } from '../../call.ts';
 import type { LaunchTemplateRecord } from '../ec2/compute-records.ts';
 import { validationError } from './errors.ts';
+import { checkedRequirements } from './instance-requirements.ts';
 import type { AutoScalingGroup, LaunchTemplateChoice, MixedInstances } from './state.ts';
 
 function recordOf(turn: Turn, spec: LaunchTemplateSpecification): LaunchTemplateRecord {
@@ -57,10 +58,16 @@ export function checkedMixed(turn: Turn, policy: MixedInstancesPolicy): MixedIns
   const spec = policy.LaunchTemplate?.LaunchTemplateSpecification;
   if (spec === undefined) throw validationError('The mixed instances policy must have a launch template.');
   const d = policy.InstancesDistribution ?? {};
+  const overrides = policy.LaunchTemplate?.Overrides ?? [];
+  if (overrides.some((own) => own.InstanceType !== undefined && own.InstanceRequirements !== undefined))
+    throw validationError('An override can have either an InstanceType or InstanceRequirements.');
   return {
     launchTemplate: checkedTemplate(turn, spec),
-    overrides: (policy.LaunchTemplate?.Overrides ?? []).map((override) => ({
+    overrides: overrides.map((override) => ({
       ...(override.InstanceType === undefined ? {} : { instanceType: override.InstanceType }),
+      ...(override.InstanceRequirements === undefined
+        ? {}
+        : { requirements: checkedRequirements(override.InstanceRequirements) }),
       ...(override.WeightedCapacity === undefined ? {} : { weightedCapacity: override.WeightedCapacity }),
       ...(override.LaunchTemplateSpecification === undefined
         ? {}

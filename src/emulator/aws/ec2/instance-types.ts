@@ -29,7 +29,8 @@ export function launchableType(name: string): LaunchableType | undefined {
 }
 
 let all: readonly LaunchableType[] | undefined;
-const allTypes = (): readonly LaunchableType[] => {
+/** Every type that can be launched. */
+export const launchableTypes = (): readonly LaunchableType[] => {
   all ??= instanceTypeNames().flatMap((name) => launchableType(name) ?? []);
   return all;
 };
@@ -106,7 +107,7 @@ function describeTypes(input: DescribeInstanceTypesRequest, _call: Call): Descri
   if (names.length > 100)
     throw new AwsError('InvalidParameterValue', 'At most 100 instance types can be described in one request.');
   checkNames(names);
-  const chosen = names.length > 0 ? names.flatMap((name) => launchableType(name) ?? []) : allTypes();
+  const chosen = names.length > 0 ? names.flatMap((name) => launchableType(name) ?? []) : launchableTypes();
   const kept = applyFilters(chosen, input.Filters, { fields, tagsOf: () => ({}) });
   const found = page(kept, { ...input, MaxResults: input.MaxResults ?? 100 }, { min: 5, max: 100 });
   return {
@@ -132,7 +133,7 @@ function describeOfferings(
     if (by === 'region') return offered.length > 0 ? [call.region] : [];
     return offered.map((zone) => (by === 'availability-zone' ? zone.name : zone.id));
   };
-  const offerings = allTypes().flatMap((type) =>
+  const offerings = launchableTypes().flatMap((type) =>
     places(type).map((location): Offering => ({ type: type.type, location })),
   );
   const kept = applyFilters(offerings, input.Filters, {

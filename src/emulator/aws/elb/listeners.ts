@@ -42,7 +42,9 @@ function readListener(given: Listener, region: string): ClassicListener {
     throw validationError(
       `Listener protocol ${protocol} and instance protocol ${instanceProtocol} must be at the same layer`,
     );
-  if (isEncrypted(protocol) !== (given.SSLCertificateId !== undefined))
+  // Terraform names an empty one for listeners that have none.
+  const certificate = given.SSLCertificateId === '' ? undefined : given.SSLCertificateId;
+  if (isEncrypted(protocol) !== (certificate !== undefined))
     throw validationError(
       isEncrypted(protocol)
         ? 'Secure Listeners need to specify a SSLCertificateId'
@@ -53,7 +55,7 @@ function readListener(given: Listener, region: string): ClassicListener {
     port: checkPort(given.LoadBalancerPort ?? 0, 'LoadBalancerPort'),
     instanceProtocol,
     instancePort: checkPort(given.InstancePort ?? 0, 'InstancePort'),
-    ...(given.SSLCertificateId !== undefined && { certificate: checkedCertificate(given.SSLCertificateId, region) }),
+    ...(certificate !== undefined && { certificate: checkedCertificate(certificate, region) }),
   };
 }
 

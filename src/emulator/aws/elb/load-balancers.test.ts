@@ -64,7 +64,9 @@ describe('a classic load balancer', () => {
   it('is told apart from those of the newer API, and is made once', async () => {
     const { DNSName } = await create({ Tags: [{ Key: 'a', Value: '1' }] });
     expect(DNSName).toMatch(/^api-\d+\.us-east-1\.elb\.amazonaws\.com$/);
-    expect(await create({ Tags: [{ Key: 'a', Value: '1' }] })).toMatchObject({ DNSName });
+    // A certificate without a name is none.
+    const Listeners = [{ ...tcp, SSLCertificateId: '' }];
+    expect(await create({ Tags: [{ Key: 'a', Value: '1' }], Listeners })).toMatchObject({ DNSName });
     expect(await refusal(create({ Scheme: 'internal' }))).toMatch(/^DuplicateAccessPointNameException/);
     expect(await told()).toMatchObject({
       Scheme: 'internet-facing',
