@@ -92,6 +92,7 @@ async function givenNetwork(text: string, client: ec2.EC2Client, zone: string): 
   let result = await replaced(text, idsOf(text, 'vpc'), async () => vpcId);
   result = await replaced(result, idsOf(text, 'subnet'), subnet);
   result = await replaced(result, idsOf(text, 'igw'), gatewayMaker(network));
+  if (idsOf(text, 'igw').length === 0) await gatewayMaker(network)('internet gateway');
   result = await replaced(result, idsOf(text, 'nat'), natMaker(network, subnet));
   return replaced(result, idsOf(text, 'sg'), (placeholder) => makeGroup(client, vpcId, placeholder));
 }
@@ -111,7 +112,7 @@ async function givenRegional(text: string, client: ec2.EC2Client): Promise<strin
 }
 
 /** An instance profile with a role, both of that name. */
-async function makeProfile(iam: IAMClient, name: string): Promise<void> {
+export async function makeProfile(iam: IAMClient, name: string): Promise<void> {
   await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: trustPolicy }));
   await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: name }));
   await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: name, RoleName: name }));

@@ -24,9 +24,11 @@ export function checkClassicBalancers(turn: Turn, names: readonly string[]): voi
 const balancersOf = (turn: Turn, names: readonly string[]): ClassicLoadBalancer[] =>
   names.flatMap((name) => classicBalancers(turn)[name] ?? []);
 
-/** Registers an instance with the classic load balancers of its group. */
+/** Registers an instance with the classic load balancers of its group: those of its VPC, since they take no other. */
 export function enterClassic(turn: Turn, group: AutoScalingGroup, instanceId: string): void {
-  for (const balancer of balancersOf(turn, group.loadBalancerNames)) registerClassic(turn, balancer, instanceId);
+  const vpcId = turn.state.ec2.instances[instanceId]?.vpcId;
+  for (const balancer of balancersOf(turn, group.loadBalancerNames))
+    if (balancer.vpcId === vpcId) registerClassic(turn, balancer, instanceId);
 }
 
 /** Takes an instance out of classic load balancers; returns the longest time that its connections are kept. */

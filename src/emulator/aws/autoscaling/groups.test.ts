@@ -8,6 +8,7 @@ import {
   DescribeInstanceRefreshesCommand,
   DescribeScalingActivitiesCommand,
   SetDesiredCapacityCommand,
+  SetInstanceProtectionCommand,
   StartInstanceRefreshCommand,
   TerminateInstanceInAutoScalingGroupCommand,
   UpdateAutoScalingGroupCommand,
@@ -130,6 +131,20 @@ describe('an Auto Scaling group', () => {
     );
     await client.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: 'workers', MinSize: 2 }));
     expect((await group()).DesiredCapacity).toBe(2);
+  });
+
+  it('keeps what is protected, and lets it go once it is not', async () => {
+    await makeGroup({ DesiredCapacity: 2, NewInstancesProtectedFromScaleIn: true });
+    await pass(2);
+    const InstanceIds = (await inService()).map((own) => own.InstanceId!);
+    await client.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: 'workers', DesiredCapacity: 0 }));
+    await pass(2);
+    expect(await inService()).toHaveLength(2);
+    await client.send(
+      new SetInstanceProtectionCommand({ AutoScalingGroupName: 'workers', InstanceIds, ProtectedFromScaleIn: false }),
+    );
+    await pass(3);
+    expect((await group()).Instances).toEqual([]);
   });
 
   it('ends an instance with or without its place', async () => {

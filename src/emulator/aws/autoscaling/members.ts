@@ -56,5 +56,7 @@ export const setInstanceProtection: Handler<Given<SetInstanceProtectionQuery>, o
       throw validationError(`The instance ${id} is not part of Auto Scaling group ${group.name}.`);
     instance.protectedFromScaleIn = input.ProtectedFromScaleIn;
   }
+  // What was held back may end now.
+  if (!input.ProtectedFromScaleIn) scheduleReconcile(call, group, autoScalingTimings.react);
   return {};
 };
