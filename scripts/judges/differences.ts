@@ -10,7 +10,9 @@ const of =
     kind,
     whose,
     note,
-    ...([noTime, noMachines, inWhichOrder, noBalancerInterface, noZones, noDependencies].includes(note) && {
+    ...([noTime, noMachines, inWhichOrder, noBalancerInterface, noZones, noDependencies, noTagsOfBuckets].includes(
+      note,
+    ) && {
       sometimes: true,
     }),
   });
@@ -22,6 +24,7 @@ const noMachines = 'moto boots no machine: nothing is attached, tagged, stored o
 const noBalancerInterface = 'moto makes no interfaces for control planes and load balancers';
 const noZones = 'moto starts instances of a group in fewer zones than AWS, which spreads them';
 const noDependencies = 'moto deletes what others still use';
+const noTagsOfBuckets = 'moto drops the tags of CreateBucket';
 const inWhichOrder = 'which launches share a reservation, and which of several tags an ended instance keeps';
 
 /** Of EC2 and Auto Scaling. */
@@ -117,7 +120,7 @@ const machines: readonly TriagedDifference[] = (
     ],
     ['ec2:DescribeNatGateways', 'NatGateways*', 'count', noTime],
     ['ec2:DescribeNatGateways', 'NatGateways', 'only-moto', noTime],
-    ['ec2:DescribeNatGateways', '*DeleteTime', 'only-embedded', absent],
+    ['ec2:DescribeNatGateways', '*DeleteTime', 'only-embedded', noTime],
     ['ec2:DescribeNetworkInterfaces', '*InterfaceType', 'value', noBalancerInterface],
     ['ec2:DescribeNetworkInterfaces', '*RequesterManaged', 'value', noBalancerInterface],
     ['ec2:DescribeNetworkInterfaces', 'NetworkInterfaces[]', 'count', noBalancerInterface],
@@ -239,7 +242,7 @@ const others: readonly TriagedDifference[] = (
     ['route53:ListHostedZonesByName', '*', 'only-embedded', absent],
     ['route53:ListResourceRecordSets', '*TTL', 'only-moto', 'moto gives aliases a TTL of 0; AWS gives them none'],
     ['s3:DeleteObjects', '*', 'only-moto', 'moto tells what was deleted though it was asked to be quiet'],
-    ['s3:GetBucketTagging', 'success and NoSuchTagSet', 'outcome', 'moto drops the tags of CreateBucket'],
+    ['s3:GetBucketTagging', 'success and NoSuchTagSet', 'outcome', noTagsOfBuckets],
     [
       's3:*',
       '*ServerSideEncryption',
@@ -260,6 +263,7 @@ const others: readonly TriagedDifference[] = (
       'count',
       'moto knows neither EKS clusters nor log groups there',
     ],
+    ['tagging:GetResources', 'ResourceTagMappingList', 'only-embedded', noTagsOfBuckets],
   ] satisfies Row[]
 ).map(of('moto'));
 

@@ -76,9 +76,9 @@ const otherwise = ({ calls }: Recording, { answers }: Played): readonly number[]
 /** Who waits for a change may meet it at another call: those calls are not compared. Where there are more, the recording was not played as it was. */
 function judgePlayback({ calls }: Recording, { answers }: Played, differ: readonly number[]): void {
   const isOk = differ.length <= Math.ceil((calls.length * nearAChange) / 100);
-  const words = (isOk ? [] : differ).map((i) => {
+  const words = differ.map((i) => {
     const { service, operation, status } = calls[i]!;
-    return `${i} ${service}:${operation} ${status}, played ${answers[i]!.status} ${answers[i]!.body.toString().slice(0, 200)}`;
+    return `${i} ${service}:${operation} ${status}, played ${answers[i]!.status} ${answers[i]!.body.toString().slice(0, 200).replaceAll(/\s+/g, ' ')}`;
   });
   const detail = `${differ.length} of ${calls.length} calls met a change at another moment and are not compared`;
   judge.say({

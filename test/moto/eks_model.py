@@ -3,7 +3,7 @@
 import re
 from zlib import crc32
 
-from eks_calls import updated
+from eks_addons import updated
 from mend import mend, replace
 
 
@@ -11,7 +11,9 @@ from mend import mend, replace
 def eks_image_parameters():
     from moto.ssm.models import Parameter, ParameterDict
 
-    wanted = re.compile(r"/aws/service/eks/optimized-ami/[\d.]+/amazon-linux-2023/(x86_64|arm64)/standard/recommended/image_id")
+    wanted = re.compile(
+        r"/aws/service/eks/optimized-ami/[\d.]+/amazon-linux-2023/(x86_64|arm64)/standard/recommended/image_id"
+    )
 
     @replace(ParameterDict, "_check_loading_status")
     def check(old, self, key):
@@ -85,8 +87,8 @@ def eks_cluster_settings():
         name = f"eks-cluster-sg-{cluster.name}-{crc32(cluster.arn.encode())}"
         group = ec2.create_security_group(
             name,
-            "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any "
-            "managed workloads.",
+            "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as "
+            "any managed workloads.",
             vpc_id=vpc,
             tags={
                 "Name": name,

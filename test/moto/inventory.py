@@ -2,7 +2,8 @@
 
     AWS_ENDPOINT_URL=... python3 test/moto/inventory.py
 
-Instances that have ended, keys that wait for their end and AWS's own policies and parameters do not count: they stay on AWS too.
+Instances that have ended, keys that wait for their end and AWS's own policies and parameters do not count: they stay
+on AWS too.
 """
 
 import json
@@ -68,10 +69,12 @@ def main():
     found["ec2 VpcEndpoints"] = [one["VpcEndpointId"] for one in endpoints if one["State"] != "deleted"]
     policies = whole(client("iam"), "list_policies", "Policies", Scope="Local")
     found["iam Policies"] = [one["Arn"] for one in policies]
-    keys = [client("kms").describe_key(KeyId=one["KeyId"])["KeyMetadata"] for one in whole(client("kms"), "list_keys", "Keys")]
+    kms = client("kms")
+    keys = [kms.describe_key(KeyId=one["KeyId"])["KeyMetadata"] for one in whole(kms, "list_keys", "Keys")]
     # moto makes AWS's own key for volumes as one of the account.
     keys = [one for one in keys if not one["Description"].startswith("Default master key that protects my EBS volumes")]
-    found["kms Keys"] = [one["KeyId"] for one in keys if one["KeyState"] != "PendingDeletion" and one["KeyManager"] != "AWS"]
+    keys = [one for one in keys if one["KeyState"] != "PendingDeletion" and one["KeyManager"] != "AWS"]
+    found["kms Keys"] = [one["KeyId"] for one in keys]
     parameters = whole(client("ssm"), "describe_parameters", "Parameters")
     found["ssm Parameters"] = [one["Name"] for one in parameters if not one["Name"].startswith("/aws/service/")]
     for zone in found["route53 HostedZones"]:

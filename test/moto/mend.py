@@ -6,7 +6,7 @@ MENDS = {}
 
 
 def mend(name):
-    """Registers a function that mends one fault, by the id under which scripts/judges/moto-faults.ts says what it is."""
+    """Registers a function that mends one fault, by the id under which scripts/judges/moto-faults.ts lists it."""
 
     def register(function):
         MENDS[name] = function

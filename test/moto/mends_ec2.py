@@ -45,7 +45,9 @@ def subnet_host_names():
 def tag_resource_types():
     from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE
 
-    EC2_PREFIX_TO_RESOURCE.update(nat="natgateway", eipalloc="elastic-ip", sir="spot-instances-request", h="dedicated-host")
+    EC2_PREFIX_TO_RESOURCE.update(
+        nat="natgateway", eipalloc="elastic-ip", sir="spot-instances-request", h="dedicated-host"
+    )
 
 
 @mend("filter-any-tag-key")

@@ -3,8 +3,8 @@
     python3 test/moto/server.py PORT          listens on 127.0.0.1
     python3 test/moto/server.py --mends       ids of what is mended, as JSON
 
-What each mend is for is in scripts/judges/moto-faults.ts, under the same id. A mend makes moto keep what it was told or answer what it
-holds; none answers with a success that moto's model does not have.
+What each mend is for is in scripts/judges/moto-faults.ts, under the same id. A mend makes moto keep what it was told or
+answer what it holds; none answers with a success that moto's model does not have.
 """
 
 import json
@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 
+import eks_addons  # noqa: F401
 import eks_calls  # noqa: F401
 import eks_model  # noqa: F401
 import mends_ec2  # noqa: F401

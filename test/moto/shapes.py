@@ -2,9 +2,10 @@
 
     python3 test/moto/shapes.py < answers.jsonl
 
-A line is {service, operation, status, headers, body} with the signing name of the service and the body in base64. For each there is a
-line {parsed, code, unknown, unread}: the members that the model knows, the code of an error, and the paths of members that it does not
-know. Moments become {"$time": ...}, so that they can be told from text. `unread` says why nothing could be read.
+A line is {service, operation, status, headers, body} with the signing name of the service and the body in base64. For
+each there is a line {parsed, code, unknown, unread}: the members that the model knows, the code of an error, and the
+paths of members that it does not know. Moments become {"$time": ...}, so that they can be told from text. `unread` says
+why nothing could be read.
 """
 
 import base64
@@ -117,9 +118,9 @@ def read(row):
     model, operation = operation_of(row["service"], row["operation"])
     body = base64.b64decode(row["body"])
     headers = botocore.compat.HTTPHeaders.from_dict(row["headers"])
-    given = {"status_code": row["status"], "headers": headers, "body": body, "context": {"operation_name": row["operation"]}}
-    protocol = model.metadata["protocol"]
-    protocol = model.resolved_protocol if hasattr(model, "resolved_protocol") else protocol
+    context = {"operation_name": row["operation"]}
+    given = {"status_code": row["status"], "headers": headers, "body": body, "context": context}
+    protocol = model.resolved_protocol
     parser = botocore.parsers.create_parser(protocol)
     parsed = parser.parse(given, operation.output_shape)
     parsed.pop("ResponseMetadata", None)

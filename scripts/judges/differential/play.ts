@@ -104,6 +104,10 @@ const tree = (body: Buffer, headers: Readonly<Record<string, string>>) =>
 /** How much later a call is made again that found its change not there yet, and how often; milliseconds of the AWS's clock. */
 const patience = { every: 5000, times: 12 };
 
+/** What is gone does not come back by waiting. */
+const isRefused = ({ status, body }: PlayedAnswer): boolean =>
+  status >= 400 && status !== 404 && !/NotFound|NoSuch|NonExistent/.test(body.subarray(0, 1000).toString());
+
 /** Where the recording met a change just after it was there, the played AWS may come to it a moment later. */
 async function askInTime(
   call: RecordedCall,
@@ -111,7 +115,7 @@ async function askInTime(
 ): Promise<PlayedAnswer> {
   await aws.until?.(at);
   let answer = await ask(call, aws, names);
-  for (let n = 1; n <= patience.times && aws.until && call.status < 300 && answer.status >= 400; n += 1) {
+  for (let n = 1; n <= patience.times && aws.until && call.status < 300 && isRefused(answer); n += 1) {
     await aws.until(at + n * patience.every);
     answer = await ask(call, aws, names);
   }
