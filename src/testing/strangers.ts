@@ -17,6 +17,7 @@ import {
   CreateVolumeCommand,
   CreateVpcCommand,
   CreateVpcEndpointCommand,
+  DescribeImagesCommand,
   ImportKeyPairCommand,
   type ResourceType,
 } from '@aws-sdk/client-ec2';
@@ -168,8 +169,9 @@ async function nodeGroup(
   { subnets, group }: { readonly subnets: readonly string[]; readonly group: string },
 ): Promise<void> {
   const { ec2, autoScaling } = ports.connection.clients;
+  const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ['amazon'] }));
   const LaunchTemplateData = {
-    ImageId: 'ami-0123456789abcdef0',
+    ImageId: Images.find(({ Architecture }) => Architecture === 'x86_64')!.ImageId!,
     InstanceType: 't3.small' as const,
     SecurityGroupIds: [group],
   };
