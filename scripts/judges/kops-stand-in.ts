@@ -50,10 +50,11 @@ const aws = await startEmbeddedAws({
   furtherKey: { accessKeyId: 'test', secretAccessKey: 'test' },
 });
 
-/** Terraform's provider asks who it is before anything else. */
-const stop = aws.onCall(({ service, operation, region }) => {
-  if (service !== 'sts' || operation !== 'GetCallerIdentity') return;
+/** Terraform's provider asks who it is before anything else, in one of two ways. */
+const stop = aws.onCall(({ operation }) => {
+  if (operation !== 'GetCallerIdentity' && operation !== 'GetUser') return;
   stop();
+  const region = 'us-east-1';
   const turn = aws.turns.at(region);
   const { vpcs, internetGateways } = turn.state.ec2;
   const open = new Set(Object.values(internetGateways).map(({ vpcId }) => vpcId));

@@ -1,4 +1,4 @@
-import { DeleteSecurityGroupCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { DeleteNatGatewayCommand, DeleteSecurityGroupCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   CreateLoadBalancerCommand,
   DeleteLoadBalancerCommand,
@@ -13,24 +13,25 @@ import type { Clock } from '../../../src/base/clock.ts';
 import { minutes, seconds } from '../../../src/base/duration.ts';
 import { until } from '../../../src/base/until.ts';
 import { type Configuration, classicBalancersOf, found } from './configuration.ts';
-import { type ClientSettings, groupsLeft, makeGroup } from './given-things.ts';
+import { type ClientSettings, left, makeGroup, makeNat } from './given-things.ts';
 
-/** Things that somebody else has in the cluster's VPC: AWS takes groups, target groups and load balancers of no other. */
+/** Things that somebody else has in the cluster's VPC: AWS takes those of no other. */
 export interface Inside {
   readonly groups: readonly string[];
+  readonly nats: readonly string[];
   readonly targetGroups: readonly string[];
   readonly balancers: readonly string[];
 }
 
 /** What of these a configuration names. */
 export const insideOf = (text: string): Inside => ({
-  groups: groupsLeft(text),
+  groups: left(text, 'sg'),
+  nats: left(text, 'nat'),
   targetGroups: found(text, /"(arn:aws:elasticloadbalancing:[^"$]*:targetgroup\/[^"]*)"/g),
   balancers: classicBalancersOf(JSON.parse(text) as Configuration),
 });
 
-export const isEmpty = ({ groups, targetGroups, balancers }: Inside): boolean =>
-  groups.length + targetGroups.length + balancers.length === 0;
+export const isEmpty = (inside: Inside): boolean => Object.values(inside).every((names) => names.length === 0);
 
 export interface Place {
   readonly vpcId: string;
@@ -49,9 +50,10 @@ export async function giveInside(text: string, settings: ClientSettings, place: 
   const ec2 = new EC2Client(settings);
   const elb = new ElasticLoadBalancingClient(settings);
   const elbv2 = new ElasticLoadBalancingV2Client(settings);
-  const { groups, targetGroups, balancers } = insideOf(text);
+  const { groups, nats, targetGroups, balancers } = insideOf(text);
   const made = new Map<string, string>();
   for (const id of groups) made.set(id, await makeGroup(ec2, place.vpcId, id));
+  for (const id of nats) made.set(id, await makeNat(ec2, place.subnetId));
   for (const arn of targetGroups) {
     const wanted = { Name: arn.split('/')[1], Protocol: 'TCP', Port: 443, VpcId: place.vpcId } as const;
     const answer = await elbv2.send(new CreateTargetGroupCommand(wanted));
@@ -65,6 +67,7 @@ export async function giveInside(text: string, settings: ClientSettings, place: 
   const remove = async (clock: Clock): Promise<void> => {
     for (const LoadBalancerName of balancers) await elb.send(new DeleteLoadBalancerCommand({ LoadBalancerName }));
     for (const arn of targetGroups) await elbv2.send(new DeleteTargetGroupCommand({ TargetGroupArn: made.get(arn) }));
+    for (const id of nats) await ec2.send(new DeleteNatGatewayCommand({ NatGatewayId: made.get(id) }));
     for (const id of groups) await removeGroup(ec2, made.get(id)!, clock);
   };
   return { text: [...made].reduce((all, [from, to]) => all.replaceAll(`"${from}"`, `"${to}"`), text), remove };

@@ -74,12 +74,10 @@ const gatewayMaker =
     return InternetGatewayId;
   };
 
-const natMaker =
-  (network: Network, subnet: Maker): Maker =>
-  async (placeholder) => {
-    const where = { ConnectivityType: 'private', SubnetId: await subnet(placeholder) } as const;
-    return (await network.client.send(new ec2.CreateNatGatewayCommand(where))).NatGateway?.NatGatewayId;
-  };
+/** A NAT gateway without a public address: it needs nothing else of its VPC. */
+export const makeNat = async (client: ec2.EC2Client, SubnetId: string | undefined): Promise<string> =>
+  (await client.send(new ec2.CreateNatGatewayCommand({ ConnectivityType: 'private', SubnetId }))).NatGateway!
+    .NatGatewayId!;
 
 /** What stands in a VPC that the configuration shares. */
 async function givenNetwork(text: string, client: ec2.EC2Client, zone: string): Promise<string> {
@@ -93,7 +91,7 @@ async function givenNetwork(text: string, client: ec2.EC2Client, zone: string): 
   result = await replaced(result, idsOf(text, 'subnet'), subnet);
   result = await replaced(result, idsOf(text, 'igw'), gatewayMaker(network));
   if (idsOf(text, 'igw').length === 0) await gatewayMaker(network)('internet gateway');
-  result = await replaced(result, idsOf(text, 'nat'), natMaker(network, subnet));
+  result = await replaced(result, idsOf(text, 'nat'), async (id) => makeNat(client, await subnet(id)));
   return replaced(result, idsOf(text, 'sg'), (placeholder) => makeGroup(client, vpcId, placeholder));
 }
 
@@ -154,5 +152,6 @@ export async function giveThings(text: string, settings: ClientSettings): Promis
   return givenNetwork(images, client, `${settings.region}a`);
 }
 
-/** Groups that are still placeholders: they must stand in a VPC of the configuration's own. */
-export const groupsLeft = (text: string): string[] => idsOf(text, 'sg').filter((id) => !/^sg-[0-9a-f]{17}$/.test(id));
+/** What is still a placeholder: it must stand in a VPC of the configuration's own. */
+export const left = (text: string, prefix: 'sg' | 'nat'): string[] =>
+  idsOf(text, prefix).filter((id) => !/^[a-z]+-[0-9a-f]{17}$/.test(id));

@@ -60,7 +60,7 @@ async function placeOf(judged: Judged): Promise<Place> {
 }
 
 /** What uses things that stand in its VPC beside it. */
-const users = ['aws_autoscaling_group', 'aws_launch_template', 'aws_lb', 'aws_security_group_rule'];
+const users = ['aws_autoscaling_group', 'aws_launch_template', 'aws_lb', 'aws_security_group_rule', 'aws_route'];
 
 async function destroy(judged: Judged, inside: GivenInside | undefined): Promise<void> {
   if (inside !== undefined) {

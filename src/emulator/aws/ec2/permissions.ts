@@ -155,10 +155,11 @@ export function permissionsOf(rules: readonly SecurityGroupRuleRecord[], account
   return [...groups.values()].map((same) => {
     const [first] = same;
     const text = (rule: SecurityGroupRuleRecord) => rule.description !== undefined && { Description: rule.description };
-    const noPorts = first?.protocol === '-1' || first === undefined;
+    // Ports are told of protocols that have some, whatever a request said of them.
+    const hasPorts = first !== undefined && [...withPorts, ...withTypes].includes(first.protocol);
     return {
       IpProtocol: first?.protocol ?? '-1',
-      ...(!noPorts && { FromPort: first.fromPort, ToPort: first.toPort }),
+      ...(hasPorts && { FromPort: first.fromPort, ToPort: first.toPort }),
       IpRanges: same.flatMap((r) => (r.cidrIpv4 === undefined ? [] : [{ CidrIp: r.cidrIpv4, ...text(r) }])),
       Ipv6Ranges: same.flatMap((r) => (r.cidrIpv6 === undefined ? [] : [{ CidrIpv6: r.cidrIpv6, ...text(r) }])),
       PrefixListIds: same.flatMap((r) =>

@@ -109,6 +109,15 @@ describe('security groups', () => {
     expect((await rules()).filter((rule) => !rule.IsEgress)).toEqual([]);
   });
 
+  test('a protocol without ports has none, whatever the request says', async () => {
+    await allow({ IpProtocol: '4', FromPort: 0, ToPort: 65_535, ...from('10.0.0.0/8') });
+    expect(await rules()).toContainEqual(expect.objectContaining({ IpProtocol: '4', FromPort: -1, ToPort: -1 }));
+    const { SecurityGroups } = await trial.ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [GroupId] }));
+    const [permission] = SecurityGroups![0]!.IpPermissions!;
+    expect(permission).toMatchObject({ IpProtocol: '4', IpRanges: [{ CidrIp: '10.0.0.0/8' }] });
+    expect([permission?.FromPort, permission?.ToPort]).toEqual([undefined, undefined]);
+  });
+
   test('sixty rules a direction, IPv6 counted apart', async () => {
     const ranges = Array.from({ length: 60 }, (_, n) => ({ CidrIp: `10.${n}.0.0/16` }));
     await allow(tcp(22, { IpRanges: ranges }));
