@@ -29,8 +29,10 @@ export async function startJudgedAws(
   begin: (of: Scenario) => Promise<World> = givenWorld,
 ): Promise<JudgedAws> {
   const of = scenario(name);
-  const given = await begin(of);
-  const aws = await startEmbeddedAws({ clock: { kind: 'scaled', speed }, world: structuredClone(given) });
+  const aws = await startEmbeddedAws({ clock: { kind: 'scaled', speed }, world: await begin(of) });
+  // A region has its default VPC from the first time that it is looked at.
+  aws.turns.at(of.graph.region);
+  const given = structuredClone(aws.world);
   const servers = startApiServers(aws.turns, { listen: true });
   await servers.ready();
   const credentials = { accessKeyId: embeddedAccessKeyId, secretAccessKey: embeddedSecretAccessKey };

@@ -48,11 +48,15 @@ export async function mustPlanNothing({ terraform, folder, endpoint }: Place, wh
   return ran;
 }
 
-/** Its first errors, so that one line of a verdict says what is wrong. */
+/** Tells the first differences only, so that one line of a verdict says what is wrong. */
 function mustBeAlike(expected: World, actual: World, what: string): void {
   const { missing, extra } = differing(expected, actual);
   if (missing.length + extra.length === 0) return;
-  const some = (lines: readonly string[]): string => lines.map((line) => line.slice(0, 300)).join(' | ');
+  const some = (lines: readonly string[]): string =>
+    lines
+      .slice(0, 3)
+      .map((line) => line.slice(0, 300))
+      .join(' | ');
   throw new Error(`${what}: ${extra.length} more (${some(extra)}), ${missing.length} less (${some(missing)})`);
 }
 
