@@ -112,6 +112,9 @@ function idsOfWhatIsOver(value: unknown, list = '', found = new Set<string>()): 
 /** How many references are followed: a node's address to its interface, instance, subnet and VPC. */
 const deep = 3;
 
+/** `AROA...`: its first four letters say what it is of. The hexadecimal id of an issuer may begin with four letters too. */
+const isIamId = (id: string): boolean => /^[A-Z]{4}/.test(id) && !/^[0-9A-F]{32}$/.test(id);
+
 const short = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 10);
 
 /** A map by ids as a list, or two entries whose ids stand for the same would fall together. */
@@ -156,8 +159,7 @@ export function inventory(world: World, rounds = deep): string[] {
     text(`${at} ${line}`),
   );
   const kind = (id: string): string => id.replace(/0[0-9a-f]{16}$/, '') || 'id';
-  const bare = (id: string): string =>
-    /-0[0-9a-f]{16}$/.test(id) ? kind(id) : /^[A-Z]{4}/.test(id) ? id.slice(0, 4) : 'id';
+  const bare = (id: string): string => (/-0[0-9a-f]{16}$/.test(id) ? kind(id) : isIamId(id) ? id.slice(0, 4) : 'id');
   let names = new Map<string, string>();
   for (const line of all) for (const id of line.match(anyId) ?? []) names.set(id, bare(id));
   const named = (line: string, own = ''): string =>
