@@ -6,6 +6,7 @@ import {
   startEmbeddedAws,
 } from '../../src/emulator/embedded-aws.ts';
 import { startApiServers } from '../../src/emulator/kubernetes/start-api-servers.ts';
+import { regionOf } from '../../src/emulator/new-world.ts';
 import type { World } from '../../src/emulator/world.ts';
 import { givenWorld } from '../../src/testing/given-world.ts';
 import { type Scenario, scenario } from '../../src/testing/scenarios.ts';
@@ -31,7 +32,7 @@ export async function startJudgedAws(
   const of = scenario(name);
   const aws = await startEmbeddedAws({ clock: { kind: 'scaled', speed }, world: await begin(of) });
   // A region has its default VPC from the first time that it is looked at.
-  aws.turns.at(of.graph.region);
+  regionOf(aws.world, of.graph.region);
   const given = structuredClone(aws.world);
   const servers = startApiServers(aws.turns, { listen: true });
   await servers.ready();
