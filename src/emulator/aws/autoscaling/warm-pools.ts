@@ -35,6 +35,11 @@ function maxPreparedOf(input: PutWarmPoolType, before: WarmPool | undefined): { 
   return { maxPrepared: given };
 }
 
+function stateOf({ PoolState: given }: PutWarmPoolType, before: WarmPool | undefined): WarmPool['poolState'] {
+  if (given === undefined) return before?.poolState ?? 'Stopped';
+  return given === 'Running' ? 'Running' : 'Stopped';
+}
+
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutWarmPool.html */
 export const putWarmPool: Handler<Given<PutWarmPoolType>, object> = (input, call) => {
   const group = groupOf(call, input.AutoScalingGroupName);
@@ -49,10 +54,9 @@ export const putWarmPool: Handler<Given<PutWarmPoolType>, object> = (input, call
   group.warmPool = {
     minSize,
     ...maxPrepared,
-    poolState: input.PoolState === 'Running' ? 'Running' : (before?.poolState ?? 'Stopped'),
+    poolState: stateOf(input, before),
     instances: before?.instances ?? [],
   };
-  if (input.PoolState === 'Stopped') group.warmPool.poolState = 'Stopped';
   scheduleReconcile(call, group, autoScalingTimings.react);
   return {};
 };
