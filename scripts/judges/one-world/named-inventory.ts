@@ -33,7 +33,7 @@ const withAddresses = /::(NetworkInterface|Instance|NatGateway|EIP|Subnet|VPC|VP
 
 /** Members that tell of a run and not of what is there. */
 const ofTheRun =
-  /^(ETag|ClientToken|clientRequestToken|CallerReference|.*Timestamp|AmiLaunchIndex|ReservationId|SequenceInformation)$/;
+  /^(ETag|ClientToken|clientRequestToken|CallerReference|.*Timestamp|AmiLaunchIndex|ReservationId|SequenceInformation|creationTime|storedBytes|AvailableIpAddressCount|SecondaryAddresses)$/;
 /** Lists whose order says something. */
 const ordered = new Set(['Overrides', 'instanceTypes']);
 
@@ -69,10 +69,13 @@ function ofEks(objects: readonly InventoryObject[]): ReadonlyMap<string, string>
 }
 
 /** The name of each object, by type and key. Several that nothing tells apart share one. */
-function namesOf(objects: readonly InventoryObject[]): (object: InventoryObject) => string {
-  const made = ofEks(objects);
+function namesOf(objects: readonly InventoryObject[], given: readonly string[]): (object: InventoryObject) => string {
+  const known = new Map([...given.map((key, i) => [key, `given-${i + 1}`] as const), ...ofEks(objects)]);
   const mask = (key: string): string => madeUp.reduce((text, [from, to]) => text.replace(from, to), key);
-  return (object) => object.tags[idTag] ?? made.get(object.key) ?? (isChosen(object) ? object.key : mask(object.key));
+  return (object) => {
+    const { key, tags } = object;
+    return tags[idTag] ?? (isChosen(object) ? key : (known.get(key) ?? mask(key)));
+  };
 }
 
 /** What to write in the place of each text, the longest text first: a name may stand inside an ARN. */
@@ -102,6 +105,12 @@ const base64Text = (text: string): string => {
   return decoded.includes('\uFFFD') ? text : decoded;
 };
 
+/** The VPC CNI takes interfaces and addresses as pods come, and pods come where the scheduler puts them. */
+const isNotOfPods = ({ tags }: InventoryObject): boolean => tags['node.k8s.amazonaws.com/instance_id'] === undefined;
+const isOfPods = (key: string, item: unknown): boolean =>
+  (key === 'PrivateIpAddresses' && at(item, 'Primary') === false) ||
+  (key === 'NetworkInterfaces' && Number(at(item, 'Attachment', 'DeviceIndex') ?? 0) > 0);
+
 interface Reading {
   readonly type: string;
   readonly replaced: readonly (readonly [string, string])[];
@@ -117,7 +126,7 @@ function told(value: unknown, key: string, reading: Reading): Json {
   if (value instanceof Date) return 'time';
   if (typeof value === 'string') return textOf(key === 'UserData' ? base64Text(value) : value, reading);
   if (Array.isArray(value)) {
-    const items = value.map((item) => told(item, key, reading));
+    const items = value.filter((item) => !isOfPods(key, item)).map((item) => told(item, key, reading));
     return ordered.has(key) ? items : items.sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
   }
   if (typeof value !== 'object' || value === null) return (value ?? null) as Json;
@@ -128,11 +137,17 @@ function told(value: unknown, key: string, reading: Reading): Json {
   );
 }
 
-/** An inventory in which every id is what it stands for in the graph, so that two worlds can be laid side by side. */
-export function namedInventory(objects: readonly InventoryObject[]): readonly NamedObject[] {
-  const nameOf = namesOf(objects);
+/**
+ * An inventory in which every id is what it stands for in the graph, so that two worlds can be laid side by side. `given` are the
+ * keys that were there before, which both worlds share.
+ */
+export function namedInventory(
+  objects: readonly InventoryObject[],
+  given: readonly string[] = [],
+): readonly NamedObject[] {
+  const nameOf = namesOf(objects, given);
   const replaced = replacements(objects, nameOf);
-  return objects.map((object) => {
+  return objects.filter(isNotOfPods).map((object) => {
     const reading = { type: object.type, replaced };
     const members = told({ ...object.attributes, tags: object.tags }, '', reading) as Record<string, Json>;
     return { type: object.type, name: textOf(nameOf(object), reading), members };
