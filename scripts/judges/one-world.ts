@@ -9,6 +9,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fillStore, planStoreFill } from '../../src/app/self-managed/store-fill.ts';
+import { type Json, sameJson } from '../../src/base/canonical-json.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { minutes } from '../../src/base/duration.ts';
 import { connectPorts } from '../../src/cli/ports.ts';
@@ -98,10 +99,17 @@ async function afterTerraform(
 const matches = (pattern: string, text: string): boolean =>
   new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`, 's').test(text);
 
-const acceptedBy = (difference: Difference): AcceptedDifference | undefined =>
+const isValue = (accepted: Json | null | undefined, value: Json | undefined): boolean =>
+  accepted === undefined || sameJson(accepted, value ?? null);
+
+const acceptedBy = ({ type, name, member, left, right }: Difference): AcceptedDifference | undefined =>
   acceptedDifferences.find(
-    ({ type, name, member }) =>
-      matches(type, difference.type) && matches(name ?? '*', difference.name) && matches(member, difference.member),
+    (one) =>
+      matches(one.type, type) &&
+      matches(one.name ?? '*', name) &&
+      matches(one.member, member) &&
+      isValue(one.direct, left) &&
+      isValue(one.terraform, right),
   );
 
 const shown = (value: unknown): string =>

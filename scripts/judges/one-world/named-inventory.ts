@@ -20,12 +20,13 @@ const madeUp: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{64}\b/g, 'hex'],
   [/\b[0-9a-f]{40}\b/g, 'hex'],
   [/\b[0-9a-f]{16}\b/g, 'hex'],
+  [/\beks-cluster-sg-([\w-]+?)-\d+\b/g, 'eks-cluster-sg-$1-*'],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\b/g, 'time'],
 ];
 
 /** Addresses and names that AWS gives out of a range, of what nobody gave one. */
 const givenOut: readonly (readonly [RegExp, string])[] = [
-  [/\bip-\d+-\d+-\d+-\d+\b/g, 'ip-*'],
+  [/\b(ip|ec2)-\d+-\d+-\d+-\d+\b/g, '$1-*'],
   [/\b\d+\.\d+\.\d+\.\d+\b(?!\/\d)/g, 'address'],
   [/\b[0-9a-f]{1,4}:[0-9a-f:]+(?:\/\d+)?(?![0-9a-zA-Z:])/g, 'ipv6'],
 ];
@@ -33,7 +34,7 @@ const withAddresses = /::(NetworkInterface|Instance|NatGateway|EIP|Subnet|VPC|VP
 
 /** Members that tell of a run and not of what is there. */
 const ofTheRun =
-  /^(ETag|ClientToken|clientRequestToken|CallerReference|.*Timestamp|AmiLaunchIndex|ReservationId|SequenceInformation|creationTime|storedBytes|AvailableIpAddressCount|SecondaryAddresses)$/;
+  /^(ETag|ClientToken|clientRequestToken|CallerReference|.*Timestamp|AmiLaunchIndex|ReservationId|SequenceInformation|creationTime|storedBytes|AvailableIpAddressCount|SecondaryAddresses|Checksum\w+|ApproximateNumberOf\w+)$/;
 /** Lists whose order says something. */
 const ordered = new Set(['Overrides', 'instanceTypes']);
 
@@ -45,7 +46,6 @@ const at = (value: unknown, ...path: readonly string[]): unknown =>
 const further: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'AWS::EC2::EIP': [['PublicIp'], ['AssociationId']],
   'AWS::EC2::NetworkInterface': [['PrivateIpAddress'], ['MacAddress']],
-  'AWS::EC2::SecurityGroup': [['GroupName']],
   'AWS::EKS::Cluster': [['endpoint'], ['certificateAuthority', 'data'], ['identity', 'oidc', 'issuer']],
   'AWS::EKS::Nodegroup': [['resources', 'autoScalingGroups', '0', 'name']],
   'AWS::ElasticLoadBalancingV2::LoadBalancer': [['DNSName']],
@@ -106,14 +106,21 @@ const base64Text = (text: string): string => {
 };
 
 /** The VPC CNI takes interfaces and addresses as pods come, and pods come where the scheduler puts them. */
-const isNotOfPods = ({ tags }: InventoryObject): boolean => tags['node.k8s.amazonaws.com/instance_id'] === undefined;
-const isOfPods = (key: string, item: unknown): boolean =>
-  (key === 'PrivateIpAddresses' && at(item, 'Primary') === false) ||
-  (key === 'NetworkInterfaces' && Number(at(item, 'Attachment', 'DeviceIndex') ?? 0) > 0);
+const isOfPods = ({ tags }: InventoryObject): boolean => tags['node.k8s.amazonaws.com/instance_id'] !== undefined;
+const isItemOfPods = (item: unknown, interfaces: ReadonlySet<string>): boolean =>
+  (at(item, 'Primary') === false && at(item, 'PrivateIpAddress') !== undefined) ||
+  interfaces.has(String(at(item, 'NetworkInterfaceId')));
+
+/** EKS chooses in which of the subnets the interfaces of a control plane stand. */
+const chosenByEks = new Set(['AvailabilityZone', 'AvailabilityZoneId', 'SubnetId']);
+const isChosenByEks = (name: string, { attributes }: InventoryObject): boolean =>
+  attributes.RequesterId === 'amazon-eks' && chosenByEks.has(name);
 
 interface Reading {
   readonly type: string;
   readonly replaced: readonly (readonly [string, string])[];
+  /** Interfaces that the VPC CNI made. */
+  readonly interfacesOfPods: ReadonlySet<string>;
 }
 
 function textOf(text: string, { type, replaced }: Reading): string {
@@ -124,9 +131,12 @@ function textOf(text: string, { type, replaced }: Reading): string {
 
 function told(value: unknown, key: string, reading: Reading): Json {
   if (value instanceof Date) return 'time';
+  if (key === 'VPCZoneIdentifier') return textOf(String(value), reading).split(',').sort();
   if (typeof value === 'string') return textOf(key === 'UserData' ? base64Text(value) : value, reading);
   if (Array.isArray(value)) {
-    const items = value.filter((item) => !isOfPods(key, item)).map((item) => told(item, key, reading));
+    const items = value
+      .filter((item) => !isItemOfPods(item, reading.interfacesOfPods))
+      .map((item) => told(item, key, reading));
     return ordered.has(key) ? items : items.sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
   }
   if (typeof value !== 'object' || value === null) return (value ?? null) as Json;
@@ -147,9 +157,12 @@ export function namedInventory(
 ): readonly NamedObject[] {
   const nameOf = namesOf(objects, given);
   const replaced = replacements(objects, nameOf);
-  return objects.filter(isNotOfPods).map((object) => {
-    const reading = { type: object.type, replaced };
-    const members = told({ ...object.attributes, tags: object.tags }, '', reading) as Record<string, Json>;
-    return { type: object.type, name: textOf(nameOf(object), reading), members };
+  const interfacesOfPods = new Set(objects.filter(isOfPods).map(({ key }) => key));
+  return objects.flatMap((object) => {
+    if (isOfPods(object)) return [];
+    const reading = { type: object.type, replaced, interfacesOfPods };
+    const own = Object.entries(object.attributes).filter(([name]) => !isChosenByEks(name, object));
+    const members = told({ ...Object.fromEntries(own), tags: object.tags }, '', reading) as Record<string, Json>;
+    return [{ type: object.type, name: textOf(nameOf(object), reading), members }];
   });
 }

@@ -99,6 +99,22 @@ describe('an Auto Scaling group', () => {
     expect(await refusal(client.send(new UpdateAutoScalingGroupCommand(change)))).toContain('NotImplemented');
   });
 
+  it('takes an empty price for spot instances as none', async () => {
+    await makeGroup();
+    const [template] = Object.values(state().ec2.launchTemplates);
+    const LaunchTemplateSpecification = { LaunchTemplateId: template!.id, Version: '1' };
+    const priceAfter = async (SpotMaxPrice: string) => {
+      const MixedInstancesPolicy = {
+        LaunchTemplate: { LaunchTemplateSpecification },
+        InstancesDistribution: { SpotMaxPrice },
+      };
+      await client.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: 'workers', MixedInstancesPolicy }));
+      return (await group()).MixedInstancesPolicy?.InstancesDistribution?.SpotMaxPrice;
+    };
+    expect(await priceAfter('0.05')).toBe('0.05');
+    expect(await priceAfter('')).toBeUndefined();
+  });
+
   it('is found by its tags', async () => {
     await makeGroup();
     const by = (Name: string, Values: string[]) =>

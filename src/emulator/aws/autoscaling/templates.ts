@@ -79,7 +79,8 @@ export function checkedMixed(turn: Turn, policy: MixedInstancesPolicy): MixedIns
       d.OnDemandPercentageAboveBaseCapacity ?? mixedDefaults.onDemandPercentageAboveBaseCapacity,
     spotAllocationStrategy: d.SpotAllocationStrategy ?? mixedDefaults.spotAllocationStrategy,
     ...(d.SpotInstancePools === undefined ? {} : { spotInstancePools: d.SpotInstancePools }),
-    ...(d.SpotMaxPrice === undefined ? {} : { spotMaxPrice: d.SpotMaxPrice }),
+    // An empty text takes away one that was set before.
+    ...(d.SpotMaxPrice === undefined || d.SpotMaxPrice === '' ? {} : { spotMaxPrice: d.SpotMaxPrice }),
   };
 }
 
