@@ -7,6 +7,9 @@ import type { BootConfig } from '../../model/bootstrap/self-managed/boot-config.
 import { seatScript, workerScript } from '../../model/bootstrap/self-managed/boot-scripts.ts';
 import { standIns } from './stand-ins.ts';
 
+/** How often a machine tries again what others keep it from. */
+export const tries = 3;
+
 export const unzipped = (base64: string): string => gunzipSync(Buffer.from(base64, 'base64')).toString();
 
 /** User data as `multipart` writes it. */
@@ -60,7 +63,7 @@ export async function newMachine(config: BootConfig, env: Readonly<Record<string
         PATH: `${path('programs')}:${process.env.PATH}`,
         QUILLA_ROOT: root,
         QUILLA_PAUSE: '0.05',
-        QUILLA_TRIES: '3',
+        QUILLA_TRIES: String(tries),
         ...env,
       };
       execFile('bash', [path('script'), ...args], { env: own }, (error, stdout, stderr) => {

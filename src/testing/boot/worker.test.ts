@@ -4,7 +4,7 @@ import type { BootConfig } from '../../model/bootstrap/self-managed/boot-config.
 import { authorityObject } from '../../model/store-layout.ts';
 import { workerConfig } from './boot-configs.ts';
 import { type BootWorld, startBootWorld } from './boot-world.ts';
-import { type Machine, newMachine } from './machine.ts';
+import { type Machine, newMachine, tries } from './machine.ts';
 
 const authority = '-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n';
 let world: BootWorld;
@@ -189,24 +189,32 @@ it.each([
   [
     'curl: (60) SSL certificate problem: unable to get local issuer certificate\nMore details here: https://curl.se/docs/sslcerts.html\n',
     'seed-internal.elb.us-east-1.amazonaws.com: curl: (60) SSL certificate problem: unable to get local issuer certificate\n',
+    'one token',
   ],
   [
     'curl: (22) The requested URL returned error: 401\n',
     'error: 401 (Unauthorized: the seats do not let the role of this instance in)\n',
+    'a token each time',
   ],
-])('a worker that the API does not know as a node says why, once, and is not ready: %j', async (answer, said) => {
-  const machine = await worker();
-  await machine.write('api-says', answer);
-  const { code, output } = await machine.run('run');
-  expect(code).toBe(1);
-  expect(output.split('waiting: no node yet: ')).toHaveLength(2);
-  expect(output).toContain(said);
-  expect(output).not.toContain('More details');
-  expect(await world.told(instanceId)).toMatch(/^failed \S+ join$/);
-  await rm(machine.path('api-says'));
-  expect((await machine.run('run')).code).toBe(0);
-  expect(await world.told(instanceId)).toMatch(/^ready /);
-});
+])(
+  'a worker that the API does not know as a node says why, once, and is not ready: %j',
+  async (answer, said, tokens) => {
+    const machine = await worker();
+    await machine.write('api-says', answer);
+    const { code, output } = await machine.run('run');
+    expect(code).toBe(1);
+    expect(output.split('waiting: no node yet: ')).toHaveLength(2);
+    expect(output).toContain(said);
+    expect(output).not.toContain('More details');
+    // One that was refused is remembered by the API server.
+    const asked = (await machine.calls()).filter((call) => call.startsWith('aws-iam-authenticator token'));
+    expect(asked.length).toBe(tokens === 'one token' ? 1 : tries);
+    expect(await world.told(instanceId)).toMatch(/^failed \S+ join$/);
+    await rm(machine.path('api-says'));
+    expect((await machine.run('run')).code).toBe(0);
+    expect(await world.told(instanceId)).toMatch(/^ready /);
+  },
+);
 
 it('user data without a configuration is said', async () => {
   const machine = await worker();
@@ -225,7 +233,6 @@ it('cloud-init only installs the script and its unit; systemd runs it until it s
   const unit = await machine.read('etc/systemd/system/quilla-boot.service');
   expect(unit).toContain('ExecStart=/usr/local/lib/quilla/boot run\nRestart=on-failure');
   expect(await machine.calls()).toEqual([
-    'systemctl daemon-reload',
     'systemctl enable quilla-boot.service',
     'systemctl start --no-block quilla-boot.service',
   ]);

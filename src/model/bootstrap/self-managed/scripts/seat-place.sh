@@ -51,7 +51,7 @@ claim() {
 find_disk() {
   local each
   for each in "$R"/sys/class/nvme/nvme*; do
-    if [ "$(tr -d ' ' < "$each/serial" 2> /dev/null)" = "${VOLUME/-/}" ]; then DISK=$R/dev/${each##*/}n1; fi
+    if [ "$(tr -d ' ' 2> /dev/null < "$each/serial")" = "${VOLUME/-/}" ]; then DISK=$R/dev/${each##*/}n1; fi
   done
   for each in "$R/dev/xvdf" "$R/dev/sdf"; do
     if [ -z "$DISK" ] && [ -e "$each" ]; then DISK=$each; fi

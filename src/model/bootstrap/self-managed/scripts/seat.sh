@@ -4,7 +4,6 @@ step_authenticator() {
   q webhook
   unit aws-iam-authenticator 'IAM identities for the API server' '/usr/local/bin/aws-iam-authenticator server --config=/etc/kubernetes/authenticator/config.json'
   read_state
-  systemctl daemon-reload
   systemctl enable --now aws-iam-authenticator.service
 }
 
@@ -51,7 +50,6 @@ step_timers() {
   timer state OnActiveSec=60 OnUnitInactiveSec=60
   timer renew OnCalendar=daily RandomizedDelaySec=20h
   timer snapshot "OnActiveSec=${SNAPSHOT}min" "OnUnitInactiveSec=${SNAPSHOT}min"
-  systemctl daemon-reload
   systemctl enable --now quilla-state.timer quilla-renew.timer quilla-snapshot.timer
 }
 

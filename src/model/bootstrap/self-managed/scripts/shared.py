@@ -147,8 +147,11 @@ def kubelet_configuration(c):
         'clusterDomain': 'cluster.local',
         'containerRuntimeEndpoint': 'unix:///run/containerd/containerd.sock',
         'featureGates': c['featureGates'],
+        'maxParallelImagePulls': 3,
         'maxPods': c['kubelet']['maxPods'],
         'resolvConf': '/run/systemd/resolve/resolv.conf',
+        # One large image would keep the pod network's waiting.
+        'serializeImagePulls': False,
         'shutdownGracePeriod': '60s',
         'shutdownGracePeriodCriticalPods': '20s',
     }

@@ -142,7 +142,6 @@ StandardOutput=journal+console
 [Install]
 WantedBy=multi-user.target
 END
-  systemctl daemon-reload
   systemctl enable quilla-boot.service
   systemctl start --no-block quilla-boot.service
 }

@@ -7,19 +7,32 @@ step_authority() {
   key ca.crt "$PKI/ca.crt"
 }
 
+# It is good for a quarter of an hour, and takes longer to make than the API takes to answer.
+identify() {
+  ((SECONDS < ${IDENTITY_UNTIL:-0})) && return 0
+  IDENTITY=$(AWS_REGION=$REGION AWS_STS_REGIONAL_ENDPOINTS=regional aws-iam-authenticator token -i "$CLUSTER" --token-only 2> "$DATA/why") || return 1
+  IDENTITY_UNTIL=$((SECONDS + 300))
+}
+
 # What the kubelet asks for all the time, by the same name, authority and role; its own log would not reach the console.
 ask_api() {
-  local token
-  token=$(AWS_REGION=$REGION AWS_STS_REGIONAL_ENDPOINTS=regional aws-iam-authenticator token -i "$CLUSTER" --token-only) || return 1
-  http --max-time 10 -o /dev/null --cacert "$PKI/ca.crt" -K <(echo "header = \"Authorization: Bearer $token\"") \
+  http --max-time 10 -o /dev/null --cacert "$PKI/ca.crt" -K <(echo "header = \"Authorization: Bearer $IDENTITY\"") \
     "https://$API/api/v1/nodes/$INSTANCE"
 }
 
 joined() {
   local answer
-  answer=$(ask_api 2>&1) && return 0
+  if ! identify; then
+    answer=$(cat "$DATA/why")
+  elif answer=$(ask_api 2>&1); then
+    return 0
+  fi
   answer=$(sed -E '1!d; s/ after [0-9]+ ms//' <<< "$answer")
-  [[ $answer != *'error: 401' ]] || answer+=' (Unauthorized: the seats do not let the role of this instance in)'
+  if [[ $answer == *'error: 401' ]]; then
+    answer+=' (Unauthorized: the seats do not let the role of this instance in)'
+    # The API server remembers for minutes what it did not know.
+    IDENTITY_UNTIL=0
+  fi
   [ "$answer" = "${SAID:-}" ] || log "waiting: no node yet: $API: $answer"
   SAID=$answer
   return 1
