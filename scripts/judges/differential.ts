@@ -3,7 +3,7 @@
  * it gave itself; status class, error code, shape (by botocore's models) and values are compared. Every difference is in the table
  * differences.ts or fails the judge.
  *
- *     npm run judge:differential                                  our own apply, plan and destroy
+ *     npm run judge:differential                                  apply, plan and destroy by ourselves and by Terraform
  *     npm run judge:differential -- --play FILE                   a recording
  *     npm run judge:differential -- --record FILE -- COMMAND...   records what a program asks of an embedded AWS of its own
  *
@@ -17,10 +17,12 @@ import { triagedDifferences } from './differences.ts';
 import { type CallDifference, compareCall, type ReadAnswer } from './differential/compare.ts';
 import { type Played, play } from './differential/play.ts';
 import { embeddedCredentials, recordOwnRuns, recordProgram } from './differential/record.ts';
+import { recordTerraformRuns } from './differential/record-terraform.ts';
 import { type Recording, readRecording, writeRecording } from './differential/recording.ts';
 import { type DifferenceGroup, grouped, verdictOn } from './differential/triage.ts';
 import { administrator } from './given-cluster.ts';
 import { motoVersions, python, startMoto } from './moto-server.ts';
+import { findTerraform } from './terraform-program.ts';
 import { bench, skip } from './verdict.ts';
 
 const judge = bench();
@@ -104,7 +106,7 @@ function judgeDifferences(groups: readonly DifferenceGroup[]): void {
   });
 }
 
-/** A row of the table that met nothing is old; only our own runs meet all. */
+/** A row of the table that met nothing is old; both recordings meet all. */
 function judgeTable(groups: readonly DifferenceGroup[]): void {
   const met = new Set(groups.map((group) => verdictOn(group, triagedDifferences)));
   const always = triagedDifferences.filter((row) => row.sometimes !== true);
@@ -133,6 +135,15 @@ async function compare(recording: Recording): Promise<DifferenceGroup[]> {
   return grouped(differences);
 }
 
+/** Of ourselves, and of Terraform where it is there. */
+async function recordRuns(): Promise<readonly Recording[]> {
+  const own = await recordOwnRuns();
+  const terraform = findTerraform();
+  if (!('skipped' in terraform)) return [own, await recordTerraformRuns(terraform)];
+  skip("differential of Terraform's calls", terraform.skipped);
+  return [own];
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -148,12 +159,14 @@ async function main(): Promise<void> {
   if ('missing' in found) return skip('differential', found.missing);
   console.log(`       ${found.versions}`);
   const files = values.play ?? [];
-  const recordings = files.length === 0 ? [await recordOwnRuns()] : files.map(readRecording);
+  const groups: DifferenceGroup[] = [];
+  const recordings = files.length === 0 ? await recordRuns() : files.map(readRecording);
   for (const recording of recordings) {
-    const groups = await compare(recording);
-    judgeDifferences(groups);
-    if (files.length === 0) judgeTable(groups);
+    const ofThis = await compare(recording);
+    judgeDifferences(ofThis);
+    groups.push(...ofThis);
   }
+  if (files.length === 0 && recordings.length > 1) judgeTable(groups);
   judge.close();
 }
 

@@ -54,13 +54,16 @@ async function bodyOf(message: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** Whether the signature covers a header: the AWS SDK for Go signs `accept-encoding` of calls of S3. */
+const isSigned = (name: string, { headers }: IncomingMessage): boolean =>
+  new RegExp(`SignedHeaders=(?:[^,]*;)?${name}[;,]`).test(headers.authorization ?? '');
+
 /** The request to the AWS behind, word for word but for compression: a signature covers the host that the client named. */
 function forward(upstream: string, message: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
   const { hostname, port } = new URL(upstream);
+  const ours = /^(accept-encoding|connection|expect|transfer-encoding)$/;
   const headers = Object.fromEntries(
-    Object.entries(message.headers).filter(
-      ([name]) => !/^(accept-encoding|connection|expect|transfer-encoding)$/.test(name),
-    ),
+    Object.entries(message.headers).filter(([name]) => !ours.test(name) || isSigned(name, message)),
   );
   return new Promise((resolve, reject) => {
     const { method, url: path } = message;

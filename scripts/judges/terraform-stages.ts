@@ -30,7 +30,7 @@ export async function mustRun({ terraform, folder, endpoint }: Place, args: read
   return ran;
 }
 
-async function init({ terraform, folder, endpoint }: Place): Promise<void> {
+export async function init({ terraform, folder, endpoint }: Place): Promise<void> {
   const ran = await terraform.init(folder, endpoint);
   if (ran.code !== 0) throw new Error(`terraform init: ${errorsIn(ran) || tail(ran)}`);
 }

@@ -18,10 +18,10 @@ export const embeddedCredentials: Credentials = {
 };
 
 /** How many times faster than wall time the recorded AWS runs. */
-const speed = 60;
+export const speed = 60;
 
 /** `quilla emulator` in a process of its own, with a proxy in front of it. */
-interface RecordedAws extends AsyncDisposable {
+export interface RecordedAws extends AsyncDisposable {
   readonly proxy: RecordingProxy;
   /** For files of programs, and in which our own one finds the AWS. */
   readonly home: string;
@@ -37,7 +37,7 @@ async function begun(server: ChildProcess): Promise<void> {
   await Promise.race([line, end]);
 }
 
-async function startRecordedAws(): Promise<RecordedAws> {
+export async function startRecordedAws(): Promise<RecordedAws> {
   const folder = mkdtempSync(join(tmpdir(), 'quilla-record-'));
   const [home, shown] = [join(folder, 'aws'), join(folder, 'cli')];
   const args = ['bin/quilla-source.mjs', 'emulator', '--port', '0', '--speed', String(speed)];
@@ -72,7 +72,8 @@ async function startRecordedAws(): Promise<RecordedAws> {
   return { proxy, home: shown, env, [Symbol.asyncDispose]: stop };
 }
 
-function fine(what: string, run: Run): void {
+/** Fails where a run did. */
+export function fine(what: string, run: Run): void {
   if (run.code !== 0) throw new Error(`${what} ended with ${run.code}: ${lastWords(run)}`);
 }
 
