@@ -4,7 +4,7 @@ import type { Tags } from '../../model/field.ts';
 import type { Resource } from '../../model/graph.ts';
 import type { KindName } from '../../model/kinds/names.ts';
 import type { Found } from '../../model/snapshot.ts';
-import { type Lookup, type Ref, resolve } from '../../model/value.ts';
+import { type Lookup, type Ref, refsIn, resolve } from '../../model/value.ts';
 import { report } from '../export/codes.ts';
 import type { Exported, ExportInput } from '../export/exported.ts';
 import { type Held, heldBy } from '../export/held.ts';
@@ -59,10 +59,9 @@ const nameOf = (block: Block, resource: Resource, { nameOf: own }: EmitContext):
   `${own(resource.id)}${block.suffix ?? ''}`;
 
 function addressOf(id: string, context: EmitContext): string {
-  const resource = context.resource(id)!;
-  const [first] = kindOf(resource).blocks(resource, context);
+  const [first] = addressesOf(id, context);
   if (first === undefined) throw new Error(`${id} has no block in Terraform`);
-  return `${first.type}.${nameOf(first, resource, context)}`;
+  return first;
 }
 
 function attributeOf(ref: Ref, context: EmitContext): string {
@@ -74,14 +73,27 @@ function attributeOf(ref: Ref, context: EmitContext): string {
   return `${addressOf(ref.$ref, context)}.${attribute}`;
 }
 
-/** Addresses that a block must come after though no argument says so. */
+/** Addresses of all that stands for a resource; the first is the one that others refer to. */
+function addressesOf(id: string, context: EmitContext): readonly string[] {
+  const resource = context.resource(id)!;
+  return kindOf(resource)
+    .blocks(resource, context)
+    .map((block) => `${block.type}.${nameOf(block, resource, context)}`);
+}
+
+/**
+ * Addresses that a block must come after though no argument says so. What it refers to has to be whole: a role with its policies, a
+ * bucket with its versioning.
+ */
 function dependsOn(block: Block, resource: Resource, { held, context }: Emission): readonly string[] {
   const siblings = kindOf(resource).blocks(resource, context);
   const own = siblings
     .filter(({ type }) => block.after?.includes(type) === true)
     .map((sibling) => `${sibling.type}.${nameOf(sibling, resource, context)}`);
-  const others = furtherNeeds(resource, held.held).map((id) => addressOf(id, context));
-  return [...new Set([...others, ...own])].sort();
+  const others = furtherNeeds(resource, held.held).flatMap((id) => addressesOf(id, context));
+  const referred = [...new Set(refsIn(block.body).map(({ $ref }) => $ref))].filter((id) => id !== resource.id);
+  const rest = referred.flatMap((id) => addressesOf(id, context).slice(1));
+  return [...new Set([...others, ...rest, ...own])].sort();
 }
 
 function bodyOf(block: Block, resource: Resource, emission: Emission): unknown {
