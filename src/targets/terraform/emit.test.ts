@@ -25,7 +25,9 @@ const behind = (body: object, all: Iterable<string>): readonly string[] => {
 
 describe.each(scenarioNames())('the order of %s', (name) => {
   const resources = written(name);
-  const needs = new Map<string, readonly string[]>([...resources].map(([address, body]) => [address, behind(body, resources.keys())]));
+  const needs = new Map<string, readonly string[]>(
+    [...resources].map(([address, body]) => [address, behind(body, resources.keys())]),
+  );
 
   it('has no circle', () => {
     const done = new Set<string>();
