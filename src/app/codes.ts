@@ -61,6 +61,12 @@ export const appCodes = {
     explanation:
       'Keys and documents go into the store of the cluster, which Terraform, CloudFormation or `quilla apply` makes, and are noted on the security group of the seats.',
   },
+  'app.other-documents': {
+    severity: 'warning',
+    summary: 'Documents in the store say other things than the spec',
+    explanation:
+      'Machines read access, charts and versions from documents in the store. Filling makes what is missing only, since Terraform keeps the documents that it wrote. CloudFormation writes none, and an import takes none over: there `quilla store fill --update` changes them.',
+  },
   'app.unknown-code': {
     severity: 'error',
     summary: 'There is no such code',

@@ -217,6 +217,22 @@ describe('a store', () => {
     expect(keys()).toBe(before);
   });
 
+  it('changes documents only where it is asked to, and says so else', async () => {
+    await start(seats, worlds.seats, (world) => makeExported(world, clusterOf(seats)));
+    const file = join(seats.folder, 'spec.yaml');
+    const changed = loadOrThrow(`${readFileSync(file, 'utf8')}  tags: {team: store}\n`, file);
+    const { toOwn } = session.ports;
+    const told = await planStoreFill(changed, toOwn);
+    expect(told.plan.steps).toEqual([]);
+    expect(told.plan.notes.map(({ code }) => code)).toEqual(['app.other-documents']);
+    const update = { update: true };
+    const planned = await planStoreFill(changed, toOwn, update);
+    expect(planned.plan.steps.map(({ resource }) => resource)).toContain('bucket-object/spec');
+    expect(planned.plan.steps.every(({ kind }) => kind === 'bucket-object')).toBe(true);
+    await follow(fillStore(changed, planned, toOwn, update), 0);
+    expect((await planStoreFill(changed, toOwn)).plan).toMatchObject({ steps: [], notes: [] });
+  });
+
   it('that is not there yet cannot be filled', async () => {
     await start(seats, await givenWorld(seats));
     const [said] = await codesOf(planStoreFill(seats.loaded, session.ports.toOwn));

@@ -22,6 +22,11 @@ import { selfManagedRefusals } from './refusals.ts';
 
 const report = reporter({ ...appCodes, ...planCodes });
 
+export interface FillOptions {
+  /** Documents that say other things than the spec are written anew: where no configuration of Terraform holds them. */
+  readonly update?: boolean;
+}
+
 /** What filling a store would do. */
 export interface FillPlanned {
   /** What is missing of keys and documents; nothing that lies there is written again. */
@@ -34,13 +39,17 @@ export interface FillPlanned {
 const inStore: ReadonlySet<KindName> = new Set(['cluster-keys', 'bucket-object']);
 
 /** Looks what is missing of what lies in the store and follows from the spec, in a cluster of ours or in one that was exported. Writes nothing. */
-export async function planStoreFill(loaded: LoadedCluster, aws: AwsToWrite): Promise<FillPlanned> {
+export async function planStoreFill(
+  loaded: LoadedCluster,
+  aws: AwsToWrite,
+  options: FillOptions = {},
+): Promise<FillPlanned> {
   const { snapshot, graph, scope, diagnostics } = await worldOf(loaded, aws);
   if (!isSelfManaged(snapshot)) throw new Failure(noStore(snapshot, 'the security group of the seats is not there'));
   const whole = makePlan(graph, snapshot);
   const refused = selfManagedRefusals({ plan: whole, graph, snapshot }).filter(isError);
   if (refused.length > 0) throw new Failure(...refused.map((problem) => locate(problem, loaded)));
-  const steps = whole.steps.filter(isMissing);
+  const [steps, differing] = [whole.steps.filter(isWanted(options)), whole.steps.filter(isOtherDocument)];
   const ids = new Set(steps.map(({ id }) => id));
   const open = openIn(steps, ids, snapshot);
   if (open.length > 0) throw new Failure(noStore(snapshot, `these are not there yet: ${some(open)}`));
@@ -56,7 +65,8 @@ export async function planStoreFill(loaded: LoadedCluster, aws: AwsToWrite): Pro
     wait: 0,
     unchanged: present - count('update'),
   };
-  return { plan: { ...whole, purpose: 'fill', steps: own, notes: [], summary }, snapshot, scope, diagnostics };
+  const notes = options.update === true || differing.length === 0 ? [] : [leftAsTheyAre(differing)];
+  return { plan: { ...whole, purpose: 'fill', steps: own, notes, summary }, snapshot, scope, diagnostics };
 }
 
 /** What is there of the cluster: ours, or else what was exported for it. */
@@ -69,11 +79,24 @@ async function worldOf(loaded: LoadedCluster, aws: AwsToWrite) {
   return { snapshot: own, graph: graph.value, scope: scopeOf(aws, name), diagnostics: graph.diagnostics };
 }
 
-/** Documents that are there are left as they are: an apply, or whoever wrote them, changes them. Of keys an update makes what was lost. */
-const isMissing = ({ kind, action, effect }: Step): boolean =>
-  inStore.has(kind) &&
-  effect !== 'replaces' &&
-  (action === 'create' || (action === 'update' && kind === 'cluster-keys'));
+const isOtherDocument = ({ kind, action, effect }: Step): boolean =>
+  kind === 'bucket-object' && action === 'update' && effect !== 'replaces';
+
+/** Documents that are there are left as they are unless asked for: Terraform writes its own. Of keys an update makes what was lost. */
+const isWanted =
+  ({ update = false }: FillOptions) =>
+  (step: Step): boolean =>
+    inStore.has(step.kind) &&
+    step.effect !== 'replaces' &&
+    (step.action === 'create' ||
+      (step.action === 'update' && step.kind === 'cluster-keys') ||
+      (update && isOtherDocument(step)));
+
+const leftAsTheyAre = (steps: readonly Step[]): Diagnostic =>
+  report('app.other-documents', {
+    detail: some(steps.map(({ resource }) => resource)),
+    fix: 'Where Terraform wrote them, `terraform apply` after a new export changes them; else `quilla store fill --update`.',
+  });
 
 /** What steps refer to that neither is there nor is made by them. */
 function openIn(steps: readonly Step[], ids: ReadonlySet<string>, { found }: Snapshot): string[] {
@@ -99,10 +122,11 @@ export async function* fillStore(
   loaded: LoadedCluster,
   planned: FillPlanned,
   aws: AwsToWrite,
+  options: FillOptions = {},
 ): AsyncGenerator<ApplyEvent, ApplyResult> {
   mustBeHere(planned.plan, aws);
   return yield* underLock(planned.plan.cluster, aws, async function* (signal) {
-    const { plan, snapshot, scope } = await planStoreFill(loaded, { ...aws, signal });
+    const { plan, snapshot, scope } = await planStoreFill(loaded, { ...aws, signal }, options);
     if (!sameJson(plan.steps, planned.plan.steps)) throw new Failure(stale);
     const { readers, writers, clock } = aws;
     return yield* apply({ plan, snapshot, readers, writers, context: { scope, clock, signal } });

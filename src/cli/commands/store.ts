@@ -10,12 +10,16 @@ export const store: Command = {
   name: 'store',
   summary: 'what the store of a self-managed cluster holds, and whether it is locked down and whole',
   details:
-    'show: what it holds, by part; never a content. fill: makes the keys and documents that are missing, also in a cluster that Terraform or CloudFormation made and nobody adopted yet; what lies there is never written again. verify: locked down, nothing missing, keys in their lifetime, backups not older than two intervals; exits with 3 where there are findings, and 1 where one is an error. recover KEY: brings the earlier version of a deleted key back.',
+    'show: what it holds, by part; never a content. fill: makes the keys and documents that are missing, also in a cluster that Terraform or CloudFormation made and nobody adopted yet; what lies there is not written again, but with --update documents that say other things than the spec. verify: locked down, nothing missing, keys in their lifetime, backups not older than two intervals; exits with 3 where there are findings, and 1 where one is an error. recover KEY: brings the earlier version of a deleted key back.',
   arguments: [
     { name: 'what', summary: 'default: show', required: false, choices: ['show', 'fill', 'verify', 'recover'] },
     { name: 'key', summary: 'with recover: the name of a key, like ca.key', required: false },
   ],
-  options: [fileOption, yesOption],
+  options: [
+    fileOption,
+    yesOption,
+    { flags: '--update', summary: 'with fill: write documents anew that differ from the spec' },
+  ],
   examples: [
     'quilla store -f cluster.yaml',
     'quilla store fill -f cluster.yaml --yes',
@@ -76,8 +80,9 @@ const verbs = {
   },
   async fill(invocation: Invocation, { app, aws, loaded }: Source): Promise<ExitCode> {
     const { io, options } = invocation;
-    const planned = await app.planStoreFill(loaded, aws.toWrite);
-    await tell(planned.diagnostics, invocation);
+    const update = { update: options.update === true };
+    const planned = await app.planStoreFill(loaded, aws.toWrite, update);
+    await tell([...planned.diagnostics, ...planned.plan.notes], invocation);
     const { fillText } = await import('../views/human/owning.ts');
     const { plan } = planned;
     const text = fillText(plan, isJson(invocation) ? io.errStyle : io.outStyle, { verbose: options.verbose === true });
@@ -86,7 +91,7 @@ const verbs = {
     const nothing = plan.steps.length === 0;
     if (nothing) await app.clearLock(plan.cluster, aws.toWrite);
     else await confirm(invocation, `Fill the store of cluster ${plan.cluster}?`);
-    const events = nothing ? undefined : app.fillStore(loaded, planned, aws.toWrite);
+    const events = nothing ? undefined : app.fillStore(loaded, planned, aws.toWrite, update);
     return finish(invocation, { plan, events, clock: aws.clock, again: 'quilla store fill' });
   },
   async recover(invocation: Invocation, { app, aws, cluster, key }: Source): Promise<0> {
