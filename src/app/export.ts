@@ -6,6 +6,7 @@ import { makePlan } from '../plan/make-plan.ts';
 import type { LoadedCluster } from '../spec/load.ts';
 import { report } from '../targets/export/codes.ts';
 import type { Exported, ExportInput } from '../targets/export/exported.ts';
+import { observeExported } from './exported-world.ts';
 import { buildFor, locate } from './graph.ts';
 import { type AwsToRead, contextFor } from './ports.ts';
 
@@ -78,9 +79,10 @@ function standsAlready({ cluster, found }: Snapshot, { target }: ExportOptions):
  * where the spec or an import has an error.
  */
 export async function exportCluster(loaded: LoadedCluster, aws: AwsToRead, options: ExportOptions): Promise<Exported> {
-  const seen = observe(aws.readers, contextFor(aws, loaded.cluster.metadata.name));
-  const { graph, facts } = await buildFor(loaded, aws, seen);
-  const snapshot = await seen;
+  const snapshot = await observe(aws.readers, contextFor(aws, loaded.cluster.metadata.name));
+  // An exported cluster remembers who made it as one of ours does: it stays with them, whoever exports it next.
+  const remembering = snapshot.found.length > 0 ? snapshot : (await observeExported(loaded, aws)).snapshot;
+  const { graph, facts } = await buildFor(loaded, aws, Promise.resolve(remembering));
   if (!graph.ok) throw new Failure(...graph.diagnostics);
   const problems = options.imports ? importProblems(graph.value, snapshot) : standsAlready(snapshot, options);
   if (problems.some(isError)) throw new Failure(...problems);
