@@ -42,12 +42,22 @@ const says = (id: string, what: string): Promise<true> =>
  */
 async function alone(id: string): Promise<void> {
   const manifest = '/etc/kubernetes/manifests/etcd.yaml';
-  // Kubelet starts it anew by itself.
-  const edit = (sed: string): Promise<true> =>
-    eventually(`${manifest} of ${id} is there`, async () => {
-      const { code } = await trial.on(id, `sed -i '${sed}' ${manifest}`);
-      return code === 0 ? true : undefined;
-    });
+  // A kubelet that never reached an API server ends no pod whose manifest has changed.
+  const edit = async (sed: string): Promise<void> => {
+    await eventually(`etcd of ${id} runs`, async () =>
+      (await trial.on(id, 'pgrep -x etcd')).code === 0 ? true : undefined,
+    );
+    const { code, stderr } = await trial.on(
+      id,
+      `set -e
+      export PATH=$PATH:/usr/local/bin
+      systemctl stop kubelet
+      sed -i '${sed}' ${manifest}
+      crictl pods -q --name etcd | xargs crictl rmp -f
+      systemctl start kubelet`,
+    );
+    if (code !== 0) throw new Error(stderr);
+  };
   const runsWith = (flag: boolean): Promise<true> =>
     eventually(`etcd of ${id} serves ${flag ? 'with' : 'without'} the flag`, async () => {
       const { stdout } = await trial.on(id, 'tr "\\0" " " < "/proc/$(pgrep -x etcd)/cmdline"');
