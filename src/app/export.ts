@@ -16,10 +16,31 @@ export type ExportTarget = (typeof exportTargets)[number];
 
 export interface ExportOptions {
   readonly target: ExportTarget;
-  /** The spec as commands name it, for outputs. */
+  /** The spec as commands in the folder name it, for outputs: a word of a shell. */
   readonly specFile: string;
   /** Writes import blocks for the cluster that stands; Terraform only. */
   readonly imports: boolean;
+}
+
+/** A command of Quilla that follows once the other program is done. */
+export interface NextStep {
+  readonly command: string;
+  /** Why one might leave it out. */
+  readonly optional?: string;
+}
+
+/** What makes a working cluster of what the other program made, in this order. `specFile` is a word of a shell. */
+export function stepsAfter(
+  { cluster: { spec } }: LoadedCluster,
+  { imports, specFile }: Omit<ExportOptions, 'target'>,
+): readonly NextStep[] {
+  if (imports) return [{ command: `quilla disown -f ${specFile}` }];
+  const fill = { command: `quilla store fill -f ${specFile} --yes` };
+  return [
+    ...(spec.controlPlane.type === 'self-managed' ? [fill] : []),
+    { command: `quilla adopt -f ${specFile}`, optional: 'hand it to Quilla' },
+    { command: `quilla kubeconfig -f ${specFile}` },
+  ];
 }
 
 const emitters: { readonly [T in ExportTarget]: () => Promise<(input: ExportInput) => Exported> } = {

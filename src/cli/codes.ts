@@ -24,7 +24,7 @@ export const cliCodes = {
     severity: 'error',
     summary: 'The folder cannot take the export',
     explanation:
-      'An export writes into a folder that is new, empty, or of an earlier export for the same cluster and program (its quilla-export.json says so), and touches nothing that it did not write. Nothing was written.',
+      'An export writes into a folder that is new, empty, or of an earlier export for the same cluster and program in the same form, with --import or without (its quilla-export.json says so). What git and Terraform keep in it, and a README, may lie there. It touches nothing that it did not write: a path that it needs must be free or its own, and the user must be allowed to write it. With --check the same folders are refused. Nothing was written.',
   },
   'cli.bad-kubeconfig': {
     severity: 'error',

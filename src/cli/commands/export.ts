@@ -1,16 +1,19 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Failure, reporter } from '../../base/diagnostic.ts';
 import { cliCodes } from '../codes.ts';
 import { type Command, fileOption, type Invocation, isJson, textOf } from '../command.ts';
 import { show, tell } from '../outcome.ts';
+import { shellWord } from '../shell-word.ts';
 import { readSpec } from '../spec-file.ts';
 
 type Target = import('../../app/index.ts').ExportTarget;
 
-/** The spec as a command in the same folder would name it. */
-function specFileOf(invocation: Invocation): string {
+/** The spec as commands in a folder name it, for a shell. */
+async function specFrom(folder: string, invocation: Invocation): Promise<string> {
   const file = textOf(invocation, 'file')!;
-  return file === '-' ? 'FILE' : relative(invocation.io.cwd, resolve(invocation.io.cwd, file)) || file;
+  if (file === '-') return 'FILE';
+  const { fileFrom } = await import('../export-folder.ts');
+  return shellWord(fileFrom(folder, resolve(invocation.io.cwd, file)));
 }
 
 function mustFit(target: Target, imports: boolean): void {
@@ -49,37 +52,43 @@ export const exportVerb: Command = {
     const imports = invocation.options.import === true;
     const checks = invocation.options.check === true;
     mustFit(target, imports);
-    const [loaded, { exportCluster }, { openAws }, out, { exportedText }] = await Promise.all([
-      readSpec(invocation),
-      import('../../app/export.ts'),
-      import('../aws.ts'),
-      import('../export-folder.ts'),
-      import('../views/human/export.ts'),
-    ]);
+    const [loaded, { exportCluster, stepsAfter }, { openAws }, out, { writeFolder }, { exportedText }] =
+      await Promise.all([
+        readSpec(invocation),
+        import('../../app/export.ts'),
+        import('../aws.ts'),
+        import('../export-folder.ts'),
+        import('../export-write.ts'),
+        import('../views/human/export.ts'),
+      ]);
     const { metadata, spec } = loaded.cluster;
-    const manifest = { target, cluster: metadata.name };
+    const purpose = { target, cluster: metadata.name, ...(imports ? { import: true as const } : {}) };
     const place = out.exportFolder(invocation.io.cwd, textOf(invocation, 'out')!);
-    if (!checks) out.mustTake(place, manifest);
+    if (checks) out.mustBeOurs(place, purpose);
+    else out.mustTake(place, purpose);
+    const specFile = await specFrom(place.folder, invocation);
     const aws = await openAws(invocation, spec.region);
     try {
-      const specFile = specFileOf(invocation);
       const { files, diagnostics, commands } = await exportCluster(loaded, aws.toRead, { target, imports, specFile });
+      out.mustHold(place, files);
       const differences = out.compareFolder(place.folder, {
         ...files,
-        [out.manifestName]: out.manifestText(manifest, files),
+        [out.manifestName]: out.manifestText(purpose, files),
       });
-      if (!checks) out.writeFolder(place.folder, manifest, files);
+      if (!checks) writeFolder(place, purpose, files);
       await tell(diagnostics, invocation);
       const shown = {
-        ...manifest,
+        target,
+        cluster: metadata.name,
         folder: place.shown,
         written: !checks,
         files: Object.keys(files).sort(),
         differences,
-        commands,
       };
-      const text = isJson(invocation) ? '' : exportedText({ ...shown, imports, specFile }, invocation.io.outStyle);
-      show(invocation, 'Export', { data: { ...shown, diagnostics }, text });
+      const inFolder = [...commands, ...stepsAfter(loaded, { imports, specFile }).map(({ command }) => command)];
+      const here = stepsAfter(loaded, { imports, specFile: await specFrom(invocation.io.cwd, invocation) });
+      const text = isJson(invocation) ? '' : exportedText({ ...shown, commands, after: here }, invocation.io.outStyle);
+      show(invocation, 'Export', { data: { ...shown, commands: inFolder, diagnostics }, text });
       return checks && differences.length > 0 ? 3 : 0;
     } finally {
       await aws.close();
