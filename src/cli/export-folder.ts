@@ -40,11 +40,14 @@ export const manifestText = (purpose: Purpose, files: Readonly<Record<string, st
 export interface ExportFolder {
   /** As the file system knows it. */
   readonly folder: string;
-  /** As the command line names it. */
+  /** As the command line names it, without a slash at its end. */
   readonly shown: string;
 }
 
-export const exportFolder = (cwd: string, out: string): ExportFolder => ({ folder: resolve(cwd, out), shown: out });
+export const exportFolder = (cwd: string, out: string): ExportFolder => ({
+  folder: resolve(cwd, out),
+  shown: out.replace(/(?<=[^/])\/+$/, ''),
+});
 
 /** A file of a folder that is not what would be written now. */
 export interface Difference {

@@ -77,6 +77,8 @@ export const exportVerb: Command = {
       });
       if (!checks) writeFolder(place, purpose, files);
       await tell(diagnostics, invocation);
+      const inFolder = stepsAfter(loaded, { imports, specFile }).map(({ command }) => command);
+      const after = stepsAfter(loaded, { imports, specFile: await specFrom(invocation.io.cwd, invocation) });
       const shown = {
         target,
         cluster: metadata.name,
@@ -84,11 +86,12 @@ export const exportVerb: Command = {
         written: !checks,
         files: Object.keys(files).sort(),
         differences,
+        commands,
       };
-      const inFolder = [...commands, ...stepsAfter(loaded, { imports, specFile }).map(({ command }) => command)];
-      const here = stepsAfter(loaded, { imports, specFile: await specFrom(invocation.io.cwd, invocation) });
-      const text = isJson(invocation) ? '' : exportedText({ ...shown, commands, after: here }, invocation.io.outStyle);
-      show(invocation, 'Export', { data: { ...shown, commands: inFolder, diagnostics }, text });
+      show(invocation, 'Export', {
+        data: { ...shown, commands: [...commands, ...inFolder], diagnostics },
+        text: isJson(invocation) ? '' : exportedText({ ...shown, after }, invocation.io.outStyle),
+      });
       return checks && differences.length > 0 ? 3 : 0;
     } finally {
       await aws.close();
