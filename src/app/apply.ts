@@ -12,7 +12,7 @@ import { apply } from '../targets/aws/apply.ts';
 import type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';
 import { appCodes } from './codes.ts';
 import { type AwsToWrite, contextFor, scopeOf } from './ports.ts';
-import { namesTaken } from './stands-already.ts';
+import { namesTaken, seatsWithoutOwner } from './stands-already.ts';
 
 const report = reporter({ ...appCodes, ...planCodes });
 
@@ -103,8 +103,12 @@ export function mustBeHere(plan: Plan, { identity: { account, region } }: AwsToW
 export async function sameWorld({ plan, graph }: Agreed, aws: AwsToWrite): Promise<Snapshot> {
   const reading = readContext(contextFor(aws, plan.cluster));
   const snapshot = await observeIn(aws.readers, reading);
-  const taken = plan.purpose === 'apply' ? namesTaken(await aws.standing.find(reading), plan.cluster) : [];
-  if (taken.length > 0) throw new Failure(...taken);
+  if (plan.purpose === 'apply') {
+    const standing = await aws.standing.find(reading);
+    const alone = graph === undefined ? [] : await seatsWithoutOwner({ graph, snapshot, standing }, aws);
+    const taken = [...namesTaken(standing, plan.cluster), ...alone];
+    if (taken.length > 0) throw new Failure(...taken);
+  }
   const now =
     plan.purpose === 'destroy' || graph === undefined ? makeDestroyPlan(graph, snapshot) : makePlan(graph, snapshot);
   const differing = differences(plan.steps, now.steps);

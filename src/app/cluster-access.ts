@@ -1,7 +1,8 @@
 import { Failure, reporter } from '../base/diagnostic.ts';
-import { ofKind } from '../model/snapshot.ts';
+import { type Found, ofKind } from '../model/snapshot.ts';
 import { readContext } from '../ports/aws.ts';
 import { appCodes } from './codes.ts';
+import { type ClusterAsked, exportedInstead, nameOf, storeNotFilled } from './exported-instead.ts';
 import { type AwsToRead, contextFor } from './ports.ts';
 import { apiOfSeats } from './self-managed/hull.ts';
 
@@ -13,21 +14,34 @@ export interface ApiAddress {
   readonly certificateAuthority: string;
 }
 
-/** The API of a cluster by its name; fails with `app.no-cluster`. Asks only for what says it. */
-export async function clusterAccess(name: string, aws: AwsToRead): Promise<ApiAddress> {
-  const context = readContext(contextFor(aws, name));
-  const [cluster] = ofKind({ found: await aws.readers.cluster.list(context) }, 'cluster');
+/** The API of a cluster, ours or exported and not adopted; fails with `app.no-cluster`. Asks only for what says it. */
+export async function clusterAccess(asked: ClusterAsked, aws: AwsToRead): Promise<ApiAddress> {
+  const name = nameOf(asked);
+  const reading = readContext(contextFor(aws, name));
+  const clusters = await aws.readers.cluster.list(reading);
+  const kinds = ['load-balancer', 'dns-record', 'cluster-keys'] as const;
+  const lists = clusters.length === 0 ? await Promise.all(kinds.map((kind) => aws.readers[kind].list(reading))) : [];
+  const found: readonly Found[] = [...clusters, ...lists.flat()];
+  const api = apiIn(found);
+  if (api !== undefined) return api;
+  const exported = clusters.length === 0 ? await exportedInstead(asked, reading, aws) : undefined;
+  const there = exported && apiIn(exported.snapshot.found);
+  if (there !== undefined) return there;
+  if (exported !== undefined) throw new Failure(storeNotFilled(name, 'has no endpoint yet, or no keys in its store'));
+  const state = clusters[0] === undefined ? 'still being made' : clusters[0].state;
+  const detail =
+    found.length > 0
+      ? `cluster ${name} is ${state} and has no endpoint yet`
+      : `no cluster ${name} of ours in ${aws.identity.region}`;
+  throw new Failure(reporter(appCodes)('app.no-cluster', { detail, fix: 'quilla status shows how far it is.' }));
+}
+
+function apiIn(found: readonly Found[]): ApiAddress | undefined {
+  const [cluster] = ofKind({ found }, 'cluster');
   if (cluster?.observed.endpoint) {
     const { endpoint, certificateAuthority } = cluster.observed;
     return { controlPlane: 'eks', endpoint, certificateAuthority };
   }
-  const kinds = ['load-balancer', 'dns-record', 'cluster-keys'] as const;
-  const lists = cluster === undefined ? await Promise.all(kinds.map((kind) => aws.readers[kind].list(context))) : [];
-  const api = apiOfSeats({ found: lists.flat() });
-  if (api !== undefined) return { controlPlane: 'self-managed', ...api };
-  const begun = cluster !== undefined || lists.some((list) => list.length > 0);
-  const detail = begun
-    ? `cluster ${name} is ${cluster === undefined ? 'still being made' : cluster.state} and has no endpoint yet`
-    : `no cluster ${name} of ours in ${aws.identity.region}`;
-  throw new Failure(reporter(appCodes)('app.no-cluster', { detail, fix: 'quilla status shows how far it is.' }));
+  const seats = cluster === undefined ? apiOfSeats({ found }) : undefined;
+  return seats && { controlPlane: 'self-managed', ...seats };
 }

@@ -13,6 +13,12 @@ export const appCodes = {
     explanation:
       "Terraform or CloudFormation made it from what `quilla export` wrote, and it is not Quilla's yet. To make it a second time under the same names cannot work. `quilla adopt` takes it over.",
   },
+  'app.exported-stays': {
+    severity: 'error',
+    summary: "What was exported is not Quilla's to remove",
+    explanation:
+      'Terraform or CloudFormation made it from what `quilla export` wrote, and nobody adopted it. A destroy of Quilla would leave a state or a stack that names what is gone. Whoever made it removes it, or `quilla adopt` takes it over first.',
+  },
   'app.half-adopted': {
     severity: 'error',
     summary: "Only a part of what was exported is Quilla's",
@@ -48,6 +54,12 @@ export const appCodes = {
     summary: "An EKS cluster of this name stands and is not Quilla's",
     explanation:
       'It carries no tags of Quilla: another tool made it, or `quilla disown` let go of it. It is not touched, and no other can have its name.',
+  },
+  'app.name-taken': {
+    severity: 'error',
+    summary: "A cluster of this name stands and is not Quilla's",
+    explanation:
+      'The name is that of a self-managed cluster, and what stands carries no tags of Quilla: `quilla disown` let go of it, or only its store was kept when it was removed. An apply would find half of its names taken and end with a part of a second cluster. Names of buckets and roles follow from the name of the cluster, so that another name meets none of them.',
   },
   'app.runs-without-us': {
     severity: 'note',
@@ -116,7 +128,7 @@ export const appCodes = {
     severity: 'error',
     summary: 'The cluster is not there',
     explanation:
-      'AWS has no cluster of this name with our tags in this account and region. `quilla get clusters` lists what is there; `quilla apply -f FILE` makes it.',
+      'AWS has no cluster of this name with our tags in this account and region, or it lacks what the verb needs. `quilla get clusters` lists what is there; `quilla apply -f FILE` makes it. One that was exported and not adopted can be looked at too, where its keys are in the store (`quilla store fill`) and the caller may read what a plan reads.',
   },
   'app.quota-too-small': {
     severity: 'error',

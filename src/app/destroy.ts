@@ -14,7 +14,7 @@ import { mustBeHere, runSteps, sameWorld, underLock } from './apply.ts';
 import { appCodes } from './codes.ts';
 import { type AwsToRead, type AwsToWrite, contextFor } from './ports.ts';
 import { some } from './some.ts';
-import { standsAlready } from './stands-already.ts';
+import { isExportedOnly, standsAlready } from './stands-already.ts';
 
 const report = reporter(appCodes);
 
@@ -25,7 +25,7 @@ export interface DestroyPlanned {
   readonly leftovers: readonly Leftover[];
 }
 
-/** Looks for everything that belongs to the cluster. The graph, where the spec still gives one, adds order. Writes nothing. Refuses where children of others would keep EKS from deleting the cluster. */
+/** Looks for everything that belongs to the cluster. The graph, where the spec still gives one, adds order. Writes nothing. Refuses where children of others would keep EKS from deleting the cluster, and where it was exported and not adopted. */
 export async function planDestroy(
   cluster: string,
   graph: ResourceGraph | undefined,
@@ -34,10 +34,17 @@ export async function planDestroy(
   const { standing, ...planned } = await look(cluster, graph, aws);
   const half = standsAlready(standing, planned.snapshot).filter(isError);
   if (half.length > 0) throw new Failure(...half);
+  if (isExportedOnly(standing, planned.snapshot)) throw new Failure(notOursToRemove(cluster, standing.exported));
   const children = planned.leftovers.filter(keepsCluster);
   if (children.length > 0) throw leftBehind(children);
   return planned;
 }
+
+const notOursToRemove = (cluster: string, exported: readonly string[]): Diagnostic =>
+  report('app.exported-stays', {
+    detail: `exported for cluster ${cluster}: ${some(exported)}`,
+    fix: 'Whoever made it removes it: `terraform destroy` or `aws cloudformation delete-stack`. Or `quilla adopt -f FILE` first, and then `quilla destroy`.',
+  });
 
 async function look(
   cluster: string,

@@ -2,9 +2,10 @@ import { sameJson } from '../base/canonical-json.ts';
 import { Failure, reporter } from '../base/diagnostic.ts';
 import type { Found, Snapshot } from '../model/snapshot.ts';
 import { storeLayout } from '../model/store-layout.ts';
-import { observe } from '../observe/observe.ts';
+import { observeIn } from '../observe/observe.ts';
 import { planCodes } from '../plan/codes.ts';
 import type { Plan, Step } from '../plan/plan.ts';
+import { readContext } from '../ports/aws.ts';
 import type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';
 import { mustBeHere, underLock } from './apply.ts';
 import { owningPlan, runOwning } from './owning.ts';
@@ -18,6 +19,8 @@ export interface DisownPlanned {
   /** Tags, marks and notes that go, and documents of the store that only Quilla reads. Without steps nothing is ours. */
   readonly plan: Plan;
   readonly snapshot: Snapshot;
+  /** Where nothing is ours: what was exported for the cluster and nobody adopted. */
+  readonly exported: readonly string[];
   /** Of a self-managed cluster: what becomes of its store. */
   readonly store: StoreLeft | null;
 }
@@ -42,7 +45,9 @@ const staying: StoreLeft['stays'] = [
 /** Looks for all that is ours. Writes nothing. */
 export async function planDisown(cluster: string, aws: AwsToOwn): Promise<DisownPlanned> {
   const context = contextFor(aws, cluster);
-  const snapshot = await observe(aws.readers, context);
+  const reading = readContext(context);
+  const snapshot = await observeIn(aws.readers, reading);
+  const exported = snapshot.found.length > 0 ? [] : (await aws.standing.find(reading)).exported;
   const bucket = storeOf(snapshot);
   const records =
     bucket === undefined ? [] : (await aws.store.list(bucket, storeLayout.breakGlass, context)).map(({ key }) => key);
@@ -55,6 +60,7 @@ export async function planDisown(cluster: string, aws: AwsToOwn): Promise<Disown
   return {
     plan: owningPlan('disown', steps, snapshot),
     snapshot,
+    exported,
     store: bucket === undefined ? null : { bucket, goes, stays: staying },
   };
 }

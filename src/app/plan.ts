@@ -19,7 +19,7 @@ import { checkQuotas } from './quotas.ts';
 import { checkSeatsGround } from './self-managed/given-checks.ts';
 import { keyLifetime } from './self-managed/key-lifetime.ts';
 import { selfManagedRefusals } from './self-managed/refusals.ts';
-import { standsAlready } from './stands-already.ts';
+import { isExportedOnly, seatsWithoutOwner, standsAlready } from './stands-already.ts';
 
 const report = reporter(appCodes);
 
@@ -42,10 +42,16 @@ export async function planCluster(loaded: LoadedCluster, aws: AwsToRead): Promis
   const snapshot = await seen;
   if (!graph.ok) throw new Failure(...graph.diagnostics);
   // After the readers: it finds in their answers what is not ours.
-  const standing = standsAlready(await aws.standing.find(reading), snapshot);
+  const there = await aws.standing.find(reading);
+  const standing = [
+    ...standsAlready(there, snapshot),
+    ...(await seatsWithoutOwner({ graph: graph.value, snapshot, standing: there }, aws)),
+  ];
   if (standing.some(isError)) throw new Failure(...standing);
   const plan = makePlan(graph.value, snapshot);
-  const refused = await problemsOf(loaded, { plan, graph: graph.value, snapshot, facts }, aws);
+  const made = { plan, graph: graph.value, snapshot, facts };
+  // What was exported is not made a second time, so that it is no matter whether a second one would fit.
+  const refused = isExportedOnly(there, snapshot) ? [] : await problemsOf(loaded, made, aws);
   // What stands there already is as a rule why the rest does not fit.
   if (refused.some(isError)) throw new Failure(...standing, ...refused);
   return {

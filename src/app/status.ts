@@ -1,9 +1,11 @@
 import { type Diagnostic, reporter } from '../base/diagnostic.ts';
 import { readinessCodes } from '../insight/readiness-codes.ts';
 import { type Found, ofKind, type Snapshot } from '../model/snapshot.ts';
-import { observe } from '../observe/observe.ts';
+import { observeIn } from '../observe/observe.ts';
+import { readContext } from '../ports/aws.ts';
+import { type ClusterAsked, exportedInstead, nameOf } from './exported-instead.ts';
 import { contextFor } from './ports.ts';
-import { isSelfManaged } from './self-managed/hull.ts';
+import { hasAnchor, isSelfManaged } from './self-managed/hull.ts';
 import { selfManagedStatus } from './self-managed/status-of-seats.ts';
 import { groupProblems, groupsOf, inside, nodeProblems, podProblems } from './status-parts.ts';
 import type { Status, ToStatus } from './status-shape.ts';
@@ -12,8 +14,22 @@ import { strandedProblems } from './stranded.ts';
 const report = reporter(readinessCodes);
 
 /** Looks at control plane, nodes and system pods, and finds out why what is not ready is not. Reads only. */
-export async function clusterStatus(name: string, aws: ToStatus): Promise<Status> {
-  const snapshot = await observe(aws.readers, contextFor(aws, name));
+export async function clusterStatus(asked: ClusterAsked, aws: ToStatus): Promise<Status> {
+  const name = nameOf(asked);
+  const reading = readContext(contextFor(aws, name));
+  const own = await observeIn(aws.readers, reading);
+  const exported = hasAnchor(own) ? undefined : await exportedInstead(asked, reading, aws);
+  const status = await statusOf(name, exported?.snapshot ?? own, aws);
+  return exported === undefined ? status : { ...status, problems: [notAdopted(name), ...status.problems] };
+}
+
+const notAdopted = (name: string): Diagnostic =>
+  report('cluster.not-adopted', {
+    detail: `cluster ${name} was exported, and Terraform or CloudFormation made it`,
+    fix: '`quilla adopt -f FILE` takes it over: tags only. Until then they change it, and `quilla store fill` makes its keys.',
+  });
+
+async function statusOf(name: string, snapshot: Snapshot, aws: ToStatus): Promise<Status> {
   const [cluster] = ofKind(snapshot, 'cluster');
   if (cluster !== undefined) return eksStatus(cluster, snapshot, aws);
   return isSelfManaged(snapshot) ? selfManagedStatus(snapshot, aws) : absent(name, aws);

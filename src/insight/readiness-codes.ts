@@ -84,6 +84,12 @@ export const readinessCodes = {
     explanation:
       'EKS: another state than ACTIVE is reported. While it is CREATING or UPDATING there is nothing to do but wait; FAILED does not mend itself. Self-managed: seats are missing or do not serve; what keeps each is told beside this.',
   },
+  'cluster.not-adopted': {
+    severity: 'note',
+    summary: "The cluster was exported and is not Quilla's",
+    explanation:
+      'Terraform or CloudFormation made it from what `quilla export` wrote, and they change it. Verbs that only look work as ever; a plan, an apply and a destroy do not touch it until `quilla adopt`.',
+  },
   'api.unreachable': {
     severity: 'warning',
     summary: 'The API cannot be reached from here',

@@ -1,10 +1,15 @@
-import { type Duration, milliseconds } from '../base/duration.ts';
+import { type Duration, milliseconds, seconds } from '../base/duration.ts';
 import { longestChain } from '../base/order.ts';
 import { tableOf } from './links.ts';
 import type { Plan, Step } from './plan.ts';
 
+/** Tags are set at once, whatever a change of the thing itself takes. */
+const onlyTags = ({ action, changes }: Step): boolean =>
+  action === 'update' && changes.length > 0 && changes.every(({ field }) => field === 'tags');
+
 /** How long a step usually takes, from its kind's table. */
 export function usualTime(step: Step): Duration {
+  if (onlyTags(step)) return seconds(1);
   const { usually } = tableOf(step.kind);
   switch (step.action) {
     case 'create':

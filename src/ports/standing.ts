@@ -4,6 +4,8 @@ import type { CallContext, ReadContext } from './aws.ts';
 export interface Standing {
   /** Ids of what Terraform or CloudFormation made for the cluster and nobody adopted; not all of it: what can be seen without asking more. */
   readonly exported: readonly string[];
+  /** ARNs of roles under the cluster's path that are neither ours nor were exported; empty where IAM does not tell. */
+  readonly unownedRoles: readonly string[];
   /** ARN of an EKS cluster of that name that is neither ours nor was exported. */
   readonly foreignCluster?: string;
 }

@@ -10,6 +10,8 @@ import { planCluster } from '../app/plan.ts';
 import { fillStore, planStoreFill } from '../app/self-managed/store-fill.ts';
 import { Failure } from '../base/diagnostic.ts';
 import { minutes } from '../base/duration.ts';
+import { disownText } from '../cli/views/human/owning.ts';
+import { styleFor } from '../cli/views/style.ts';
 import type { World } from '../emulator/world.ts';
 import { emptyStore } from './emptied-store.ts';
 import { makeExported, quillaTagsIn } from './exported-world.ts';
@@ -156,7 +158,7 @@ describe.each([
 ] as const)('what was exported and not adopted, with %s', (_, made, world) => {
   beforeEach(() => start(made, world(), (there) => makeExported(there, clusterOf(made))));
 
-  it('makes a plan warn, an apply refuse, and a destroy do nothing', async () => {
+  it('makes a plan warn, and an apply and a destroy refuse', async () => {
     const cluster = clusterOf(made);
     const planned = await planCluster(made.loaded, session.ports.toRead);
     expect(planned.diagnostics).toContainEqual(
@@ -168,8 +170,27 @@ describe.each([
     ]);
     expect(quillaTagsIn(session.aws.world)).toEqual(before);
     await session.clock.sleep(minutes(10));
-    const removal = await planDestroy(cluster, made.graph, (await session.again()).toWrite);
-    expect([removal.plan.steps, removal.leftovers]).toEqual([[], []]);
+    expect(await codesOf(planDestroy(cluster, made.graph, (await session.again()).toWrite))).toEqual([
+      expect.stringMatching(/^app\.exported-stays: exported for cluster \S+: /),
+    ]);
+  });
+
+  it('is told as such, and not as too much for a quota', async () => {
+    session.aws.world.regions[made.graph.region]!.quotas.overrides['L-F678F1CE'] = 1;
+    const planned = await planCluster(made.loaded, session.ports.toRead);
+    expect(planned.diagnostics.map(({ code }) => code)).toContain('app.exported-there');
+    expect(await codesOf(follow(applyPlan(planned, session.ports.toWrite), 0))).toEqual([
+      expect.stringContaining('app.exported-stands'),
+    ]);
+  });
+
+  it('is nothing that Quilla could let go of, and says so', async () => {
+    const planned = await planDisown(clusterOf(made), session.ports.toOwn);
+    expect(planned.plan.steps).toEqual([]);
+    expect(planned.exported.length).toBeGreaterThan(0);
+    expect(disownText(planned, styleFor({}, {}))).toMatch(
+      /Nothing to do: the cluster was exported.*is not\s+Quilla's/s,
+    );
   });
 });
 

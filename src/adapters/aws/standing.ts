@@ -1,21 +1,36 @@
 import { DescribeTagsCommand } from '@aws-sdk/client-ec2';
-import { exportedTag } from '../../model/tags.ts';
+import { clusterTag, exportedTag } from '../../model/tags.ts';
+import type { ReadContext } from '../../ports/aws.ts';
 import type { StandingReader } from '../../ports/standing.ts';
 import { allItems } from './all-items.ts';
 import type { Connection } from './connection.ts';
 import { exportedOnly } from './ec2-types.ts';
 import { namedCluster } from './eks.ts';
-import { isOf } from './found.ts';
+import { fromTagList, isOf } from './found.ts';
+import { iamDetails } from './iam-account.ts';
+
+async function unownedRoles(connection: Connection, context: ReadContext): Promise<string[]> {
+  const roles = (await iamDetails(connection, context))?.roles ?? [];
+  return roles.flatMap((role) => {
+    const tags = fromTagList(role.Tags);
+    return clusterTag in tags || exportedTag in tags ? [] : [role.Arn ?? ''];
+  });
+}
 
 /** What stands there without being ours. */
 export const standing = (connection: Connection): StandingReader => ({
   async find(context) {
-    const [ids, cluster] = await Promise.all([exportedOnly(connection, context), namedCluster(connection, context)]);
-    if (cluster === undefined || isOf(cluster.tags ?? {}, context.scope)) return { exported: ids };
+    const [exported, cluster, roles] = await Promise.all([
+      exportedOnly(connection, context),
+      namedCluster(connection, context),
+      unownedRoles(connection, context),
+    ]);
+    const seen = { exported, unownedRoles: roles };
+    if (cluster === undefined || isOf(cluster.tags ?? {}, context.scope)) return seen;
     const arn = cluster.arn ?? '';
     return cluster.tags?.[exportedTag] === context.scope.cluster
-      ? { exported: [...ids, arn] }
-      : { exported: ids, foreignCluster: arn };
+      ? { ...seen, exported: [...exported, arn] }
+      : { ...seen, foreignCluster: arn };
   },
 
   async exportedFor({ signal }) {

@@ -23,8 +23,8 @@ const toSeeStore = [
 
 /** What the verbs call for a control plane of one's own, beside what they call for every one. */
 const selfManaged = {
-  plan: [...facts('offeringZones', 'hostedZones', 'zoneNameServers'), ...storePermissions.facts],
-  apply: [...facts('offeringZones', 'hostedZones', 'zoneNameServers'), ...storePermissions.facts],
+  plan: [...facts('offeringZones', 'hostedZones', 'zoneNameServers', 'nodeInstances'), ...storePermissions.facts],
+  apply: [...facts('offeringZones', 'hostedZones', 'zoneNameServers', 'nodeInstances'), ...storePermissions.facts],
   // The graph of what is destroyed is made from the spec as for a plan.
   destroy: facts('hostedZones'),
   adopt: facts('hostedZones'),

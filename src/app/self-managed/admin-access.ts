@@ -1,10 +1,12 @@
 import { Failure, reporter } from '../../base/diagnostic.ts';
 import { type Duration, formatDuration, hours, minutes, parseDuration } from '../../base/duration.ts';
+import { type Found, ofKind } from '../../model/snapshot.ts';
 import { storeLayout } from '../../model/store-layout.ts';
 import { readContext } from '../../ports/aws.ts';
 import type { AdminCertificate } from '../../ports/store.ts';
 import { type ApiAddress, clusterAccess } from '../cluster-access.ts';
 import { appCodes } from '../codes.ts';
+import { type ClusterAsked, exportedInstead, nameOf, storeNotFilled } from '../exported-instead.ts';
 import { type AwsToOperate, type AwsToRead, contextFor } from '../ports.ts';
 import { storeOf } from './hull.ts';
 
@@ -52,11 +54,12 @@ export interface AdminAccess extends ApiAddress {
 }
 
 /** Signs a client certificate for the caller and notes it in the store before it is handed over. */
-export async function issueAdmin(cluster: string, lasts: Duration, aws: AwsToOperate): Promise<AdminAccess> {
-  const api = await clusterAccess(cluster, aws);
+export async function issueAdmin(asked: ClusterAsked, lasts: Duration, aws: AwsToOperate): Promise<AdminAccess> {
+  const cluster = nameOf(asked);
+  const api = await clusterAccess(asked, aws);
   mustSign(api, cluster);
   const context = contextFor(aws, cluster);
-  const bucket = await storeBucket(cluster, aws);
+  const bucket = await storeBucket(asked, aws);
   const user = `admin:${aws.identity.arn
     .split(':')
     .at(-1)!
@@ -69,13 +72,27 @@ export async function issueAdmin(cluster: string, lasts: Duration, aws: AwsToOpe
   return { ...api, who: aws.identity.arn, user, issued, noted };
 }
 
-/** Name of a cluster's store; fails with `app.no-cluster`. */
-export async function storeBucket(cluster: string, aws: AwsToRead): Promise<string> {
-  const context = readContext(contextFor(aws, cluster));
+/** A cluster's store as it was found. */
+export interface StoreSeen {
+  readonly bucket: string;
+  /** None where one of them is missing. */
+  readonly keys: readonly Found<'cluster-keys'>[];
+  /** Whether the cluster was exported and is not Quilla's. */
+  readonly exported: boolean;
+}
+
+/** The store of a cluster, ours or exported and not adopted; fails with `app.no-cluster`. */
+export async function storeSeen(asked: ClusterAsked, aws: AwsToRead): Promise<StoreSeen> {
+  const cluster = nameOf(asked);
+  const reading = readContext(contextFor(aws, cluster));
   const kinds = ['bucket', 'cluster-keys', 'bucket-object'] as const;
-  const found = (await Promise.all(kinds.map((kind) => aws.readers[kind].list(context)))).flat();
-  const bucket = storeOf({ found });
-  if (bucket !== undefined) return bucket;
+  const own = (await Promise.all(kinds.map((kind) => aws.readers[kind].list(reading)))).flat();
+  const ours = storeIn(own);
+  if (ours !== undefined) return { ...ours, exported: false };
+  const exported = await exportedInstead(asked, reading, aws);
+  const there = exported && storeIn(exported.snapshot.found);
+  if (there !== undefined) return { ...there, exported: true };
+  if (exported !== undefined) throw new Failure(storeNotFilled(cluster, 'has no store, or nothing lies in it'));
   throw new Failure(
     report('app.no-cluster', {
       detail: `cluster ${cluster} has no store in ${aws.identity.region}`,
@@ -83,3 +100,12 @@ export async function storeBucket(cluster: string, aws: AwsToRead): Promise<stri
     }),
   );
 }
+
+function storeIn(found: readonly Found[]): Omit<StoreSeen, 'exported'> | undefined {
+  const bucket = storeOf({ found });
+  return bucket === undefined ? undefined : { bucket, keys: ofKind({ found }, 'cluster-keys') };
+}
+
+/** Name of a cluster's store; fails with `app.no-cluster`. */
+export const storeBucket = async (asked: ClusterAsked, aws: AwsToRead): Promise<string> =>
+  (await storeSeen(asked, aws)).bucket;

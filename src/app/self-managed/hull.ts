@@ -7,6 +7,9 @@ type Seen = Pick<Snapshot, 'found'>;
 export const isSelfManaged = (snapshot: Seen): boolean =>
   ofKind(snapshot, 'security-group').some(({ id }) => id === 'security-group/seats');
 
+/** Whether that is there by which the rest of a cluster is found: EKS's cluster, or the group of the seats. */
+export const hasAnchor = (snapshot: Seen): boolean => isSelfManaged(snapshot) || ofKind(snapshot, 'cluster').length > 0;
+
 const seatGroup = 'auto-scaling-group/seat-';
 
 /** Whether a group is of workers: neither a seat's nor the bastion's. */

@@ -1,6 +1,7 @@
 import { Failure, reporter } from '../../base/diagnostic.ts';
 import { type Duration, minutes } from '../../base/duration.ts';
 import { appCodes } from '../codes.ts';
+import type { ClusterAsked } from '../exported-instead.ts';
 import type { AwsToOperate } from '../ports.ts';
 import { reachableSeat } from './seat-machine.ts';
 
@@ -25,7 +26,7 @@ export type LogSource = keyof typeof sources;
 export const logSources = Object.keys(sources) as LogSource[];
 
 export interface LogsAsked {
-  readonly cluster: string;
+  readonly cluster: ClusterAsked;
   readonly seat: string;
   readonly source: LogSource;
   readonly since: Duration | undefined;

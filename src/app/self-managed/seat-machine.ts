@@ -1,15 +1,20 @@
 import { Failure, reporter } from '../../base/diagnostic.ts';
-import { observe } from '../../observe/observe.ts';
+import { observeIn } from '../../observe/observe.ts';
+import { readContext } from '../../ports/aws.ts';
 import { appCodes } from '../codes.ts';
+import { type ClusterAsked, exportedInstead, nameOf } from '../exported-instead.ts';
 import { type AwsToOperate, type AwsToRead, contextFor } from '../ports.ts';
 import { groupOf } from '../stranded.ts';
-import { isSelfManaged, seatGroupId, seatNames } from './hull.ts';
+import { hasAnchor, isSelfManaged, seatGroupId, seatNames } from './hull.ts';
 
 const report = reporter(appCodes);
 
 /** The instance that holds a seat now; fails with `app.no-instance`, `app.not-self-managed` or `app.unknown-name`. */
-export async function seatInstance(cluster: string, seat: string, aws: AwsToRead): Promise<string> {
-  const snapshot = await observe(aws.readers, contextFor(aws, cluster));
+export async function seatInstance(asked: ClusterAsked, seat: string, aws: AwsToRead): Promise<string> {
+  const cluster = nameOf(asked);
+  const reading = readContext(contextFor(aws, cluster));
+  const own = await observeIn(aws.readers, reading);
+  const snapshot = hasAnchor(own) ? own : ((await exportedInstead(asked, reading, aws))?.snapshot ?? own);
   if (!isSelfManaged(snapshot)) throw new Failure(notThere(cluster, snapshot.found.length > 0));
   const seats = [...seatNames(snapshot)].sort();
   if (!seats.includes(seat))
@@ -20,10 +25,10 @@ export async function seatInstance(cluster: string, seat: string, aws: AwsToRead
       }),
     );
   const instances = await aws.facts.nodeInstances(cluster);
-  const own = instances
+  const running = instances
     .filter((instance) => instance.state === 'running' && groupOf(instance, snapshot) === seatGroupId(seat))
     .sort((a, b) => Date.parse(b.launchedAt) - Date.parse(a.launchedAt));
-  if (own[0] !== undefined) return own[0].instanceId;
+  if (running[0] !== undefined) return running[0].instanceId;
   throw new Failure(
     report('app.no-instance', {
       detail: `seat ${seat} of ${cluster} has no instance that runs`,
@@ -39,8 +44,8 @@ export const notThere = (cluster: string, isOther: boolean) =>
     : report('app.no-cluster', { detail: `there is no cluster ${cluster} of ours`, fix: 'quilla apply makes it.' });
 
 /** As above, and its agent answers to Systems Manager. */
-export async function reachableSeat(cluster: string, seat: string, aws: AwsToOperate): Promise<string> {
-  const instanceId = await seatInstance(cluster, seat, aws);
+export async function reachableSeat(asked: ClusterAsked, seat: string, aws: AwsToOperate): Promise<string> {
+  const instanceId = await seatInstance(asked, seat, aws);
   if ((await aws.machines.online([instanceId])).has(instanceId)) return instanceId;
   throw new Failure(
     report('app.no-instance', {

@@ -73,6 +73,7 @@ function world({
     clock: { now: () => now },
     signal: new AbortController().signal,
     readers,
+    standing: { find: async () => ({ exported: [], unownedRoles: [] }) },
     store: {
       facts: async () => facts,
       list: async () => objects,

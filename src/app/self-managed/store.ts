@@ -1,11 +1,11 @@
 import { type Diagnostic, Failure, reporter } from '../../base/diagnostic.ts';
 import { formatDuration, milliseconds, minutes } from '../../base/duration.ts';
 import { type KeyObject, keyObjects, type PublicKeys, storeLayout } from '../../model/store-layout.ts';
-import { readContext } from '../../ports/aws.ts';
 import type { StoreObject } from '../../ports/store.ts';
 import { appCodes } from '../codes.ts';
+import { type ClusterAsked, nameOf } from '../exported-instead.ts';
 import { type AwsToOperate, type AwsToRead, contextFor } from '../ports.ts';
-import { storeBucket } from './admin-access.ts';
+import { storeBucket, storeSeen } from './admin-access.ts';
 import { keyLifetime } from './key-lifetime.ts';
 import { lockdownProblems } from './lockdown.ts';
 import { storeCodes } from './store-codes.ts';
@@ -46,8 +46,9 @@ export function backupsOf(all: readonly StoreObject[]): {
 }
 
 /** What a store holds, by part. */
-export async function showStore(cluster: string, aws: AwsToRead): Promise<StoreShown> {
-  const bucket = await storeBucket(cluster, aws);
+export async function showStore(asked: ClusterAsked, aws: AwsToRead): Promise<StoreShown> {
+  const cluster = nameOf(asked);
+  const bucket = await storeBucket(asked, aws);
   const all = await aws.store.list(bucket, '', contextFor(aws, cluster));
   const isKey = ({ key }: StoreObject): boolean => key.startsWith(storeLayout.keys);
   const part = (name: StorePart['part'], prefix: string, own: (object: StoreObject) => boolean): StorePart => {
@@ -96,15 +97,16 @@ export interface StoreWanted {
 }
 
 /** Whether a store is locked down, whole and fresh. Reads names, sizes and what is public; no key. */
-export async function verifyStore(cluster: string, wanted: StoreWanted, aws: AwsToRead): Promise<StoreVerified> {
-  const bucket = await storeBucket(cluster, aws);
+export async function verifyStore(asked: ClusterAsked, wanted: StoreWanted, aws: AwsToRead): Promise<StoreVerified> {
+  const cluster = nameOf(asked);
+  const { bucket, keys, exported } = await storeSeen(asked, aws);
+  const remake = exported ? 'quilla store fill -f FILE' : 'quilla apply';
   const context = contextFor(aws, cluster);
-  const [facts, all, deleted, publicText, keys] = await Promise.all([
+  const [facts, all, deleted, publicText] = await Promise.all([
     aws.store.facts(bucket, context),
     aws.store.list(bucket, '', context),
     aws.store.deleted(bucket, storeLayout.keys, context),
     aws.store.read(bucket, `${storeLayout.keys}public.json`, context),
-    aws.readers['cluster-keys'].list(readContext(context)),
   ]);
   if (facts === undefined) {
     const gone = report('store.missing', { detail: `bucket ${bucket} of cluster ${cluster} does not exist` });
@@ -121,8 +123,10 @@ export async function verifyStore(cluster: string, wanted: StoreWanted, aws: Aws
     firstBackupDue: newestBackup === null ? firstDue(all, wanted.everyMinutes) : null,
     problems: [
       ...lockdownProblems(facts, aws.identity.account),
-      ...expected.flatMap((key) => (there.has(storeLayout.keys + key.name) ? [] : missingKey(key, recoverable))),
-      ...missingSettings(all),
+      ...expected.flatMap((key) =>
+        there.has(storeLayout.keys + key.name) ? [] : missingKey(key, recoverable, remake),
+      ),
+      ...missingSettings(all, remake),
       ...(keys.length > 0 ? keyLifetime({ found: keys }, aws.clock.now()) : lifetimeIn(publicText, aws)),
       ...backupProblems(all, wanted.everyMinutes, aws.clock.now()),
     ],
@@ -130,35 +134,41 @@ export async function verifyStore(cluster: string, wanted: StoreWanted, aws: Aws
   };
 }
 
-/** What an apply writes beside the keys. */
-const missingSettings = (all: readonly StoreObject[]): Diagnostic[] => [
+/** What an apply writes beside the keys; `command` makes what is missing. */
+const missingSettings = (all: readonly StoreObject[], command: string): Diagnostic[] => [
   ...(all.some(({ key }) => key === storeLayout.state)
     ? []
-    : [missing(storeLayout.state, 'access and charts that seats read')]),
+    : [missing(storeLayout.state, 'access and charts that seats read', command)]),
   ...(all.some(({ key }) => key === storeLayout.spec)
     ? []
-    : [missing(storeLayout.spec, 'the spec as it was applied last')]),
+    : [missing(storeLayout.spec, 'the spec as it was applied last', command)]),
   ...(all.some(({ key }) => key.startsWith(storeLayout.program))
     ? []
-    : [missing(`${storeLayout.program}*.json`, 'the script of the seats, without which a new one does not boot')]),
+    : [
+        missing(
+          `${storeLayout.program}*.json`,
+          'the script of the seats, without which a new one does not boot',
+          command,
+        ),
+      ]),
 ];
 
-const missing = (key: string, use: string): Diagnostic =>
+const missing = (key: string, use: string, command: string): Diagnostic =>
   report('store.object-missing', {
     detail: `${key} (${use}) is not in the store`,
-    fix: 'quilla apply makes it again.',
+    fix: `${command} makes it again.`,
   });
 
-function missingKey({ name, remake, use }: KeyObject, recoverable: readonly string[]): Diagnostic[] {
+function missingKey({ name, remake, use }: KeyObject, recoverable: readonly string[], command: string): Diagnostic[] {
   const key = storeLayout.keys + name;
   if (recoverable.includes(key))
     return [
       report(remake === 'never' ? 'store.key-lost' : 'store.object-missing', {
         detail: `${key} (${use}) was deleted; its earlier version is still there`,
-        fix: `quilla store recover ${name} -f FILE brings it back${remake === 'never' ? '' : '; quilla apply makes a new one'}.`,
+        fix: `quilla store recover ${name} -f FILE brings it back${remake === 'never' ? '' : `; ${command} makes a new one`}.`,
       }),
     ];
-  if (remake !== 'never') return [missing(key, use)];
+  if (remake !== 'never') return [missing(key, use, command)];
   return [
     report('store.key-lost', {
       detail: `${key} (${use}) is not in the store, and there is no earlier version of it`,
@@ -225,13 +235,13 @@ export function mustBeKey(name: string): void {
 
 /** Brings the earlier version of a deleted key back; fails where there is none. */
 export async function recoverKey(
-  cluster: string,
+  asked: ClusterAsked,
   name: string,
   aws: AwsToOperate,
 ): Promise<{ readonly bucket: string; readonly key: string }> {
   mustBeKey(name);
-  const bucket = await storeBucket(cluster, aws);
-  const context = contextFor(aws, cluster);
+  const bucket = await storeBucket(asked, aws);
+  const context = contextFor(aws, nameOf(asked));
   const key = storeLayout.keys + name;
   const deleted = await aws.store.deleted(bucket, storeLayout.keys, context);
   if (deleted.some((one) => one.key === key && one.recoverable === true)) {

@@ -6,7 +6,7 @@ export const destroy: Command = {
   name: 'destroy',
   summary: 'remove everything of the cluster, and what its controllers made',
   details:
-    "Removes only what carries the cluster's tags. Shows what goes and asks for the cluster's name, unless --yes. Ends by looking again and says what is left: nothing, or by name.",
+    "Removes only what carries the cluster's tags; refuses where the cluster was exported and not adopted. Shows what goes and asks for the cluster's name, unless --yes. Ends by looking again and says what is left: nothing, or by name.",
   options: [
     fileOption,
     yesOption,

@@ -7,7 +7,7 @@ export const disown: Command = {
   name: 'disown',
   summary: 'let go of a cluster: the tags of Quilla go, the cluster stays',
   details:
-    "Removes every tag quilla.dev/* from what is the cluster's, the lock, and of the store of a self-managed cluster what only Quilla reads. Nothing else changes. Shows what goes and what stays, and asks for the cluster's name, unless --yes. Nothing brings the tags back: whoever wants Quilla again makes the cluster anew.",
+    "Removes every tag quilla.dev/* from what is the cluster's, the lock, and of the store of a self-managed cluster what only Quilla reads. Nothing else changes. Shows what goes and what stays, and asks for the cluster's name, unless --yes. No command of Quilla brings the tags back, and a cluster that nothing else holds can then only be made anew under another name. Where Terraform holds what was exported, its next apply sets quilla.dev/exported and quilla.dev/id again, and `quilla adopt` could take the cluster over.",
   options: [fileOption, yesOption],
   examples: ['quilla disown -f cluster.yaml', 'quilla disown -f cluster.yaml --yes'],
   callsAws: true,

@@ -62,14 +62,14 @@ export const kubeconfig: Command = {
       const at = { name, region: loaded.cluster.spec.region, url: aws.url };
       if (lasts === undefined) {
         const user = { type: 'token', command: programItself(), env: pluginEnv(invocation) } as const;
-        await merge(invocation, { ...at, api: await app.clusterAccess(name, aws.toRead), context: alias, user });
+        await merge(invocation, { ...at, api: await app.clusterAccess(loaded, aws.toRead), context: alias, user });
         return 0;
       }
-      const there = await app.clusterAccess(name, aws.toRead);
+      const there = await app.clusterAccess(loaded, aws.toRead);
       app.mustSign(there, name);
       await wayTo(there, aws.url);
       await confirm(invocation, adminQuestion(name, formatDuration(lasts)));
-      const api = await app.issueAdmin(name, lasts, aws.toOperate);
+      const api = await app.issueAdmin(loaded, lasts, aws.toOperate);
       const { certificate, key, serial, notAfter } = api.issued;
       const user = { type: 'certificate', certificate, key } as const;
       await merge(invocation, { ...at, api, context: `${alias}-admin`, user });

@@ -57,7 +57,7 @@ export const logs: Command = {
       const seat = invocation.args[0]!;
       const source = textOf(invocation, 'unit') as (typeof units)[number];
       const cluster = loaded.cluster.metadata.name;
-      const { instanceId, text } = await app.seatLogs({ cluster, seat, source, since }, aws.toOperate);
+      const { instanceId, text } = await app.seatLogs({ cluster: loaded, seat, source, since }, aws.toOperate);
       show(invocation, 'SeatLog', { data: { cluster, seat, instanceId, unit: source, text }, text: text.trimEnd() });
       return 0;
     } finally {

@@ -55,7 +55,7 @@ export const shell: Command = {
     const { region } = loaded.cluster.spec;
     const aws = await openAws(invocation, region);
     try {
-      const target = await app.seatInstance(loaded.cluster.metadata.name, invocation.args[0]!, aws.toRead);
+      const target = await app.seatInstance(loaded, invocation.args[0]!, aws.toRead);
       if (isEmbedded(invocation)) throw new Failure(noMachines);
       return await session(invocation, target, region);
     } finally {

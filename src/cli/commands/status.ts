@@ -30,7 +30,7 @@ export const status: Command = {
     ]);
     const aws = await openAws(invocation, loaded.cluster.spec.region);
     try {
-      const look = () => app.clusterStatus(loaded.cluster.metadata.name, aws.toStatus);
+      const look = () => app.clusterStatus(loaded, aws.toStatus);
       const seen =
         wait === undefined
           ? await look()

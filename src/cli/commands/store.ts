@@ -61,8 +61,8 @@ interface Source {
 }
 
 const verbs = {
-  async show(invocation: Invocation, { app, aws, cluster }: Source): Promise<0> {
-    const shown = await app.showStore(cluster.metadata.name, aws.toRead);
+  async show(invocation: Invocation, { app, aws, loaded }: Source): Promise<0> {
+    const shown = await app.showStore(loaded, aws.toRead);
     const { storeText } = await import('../views/human/store.ts');
     show(invocation, 'Store', {
       data: shown,
@@ -70,8 +70,8 @@ const verbs = {
     });
     return 0;
   },
-  async verify(invocation: Invocation, { app, aws, cluster }: Source): Promise<0 | 1 | 3> {
-    const verified = await app.verifyStore(cluster.metadata.name, app.storeWanted(cluster), aws.toRead);
+  async verify(invocation: Invocation, { app, aws, loaded, cluster }: Source): Promise<0 | 1 | 3> {
+    const verified = await app.verifyStore(loaded, app.storeWanted(cluster), aws.toRead);
     const { verifiedText } = await import('../views/human/store.ts');
     const text = isJson(invocation) ? '' : verifiedText(verified, invocation.io.outStyle);
     show(invocation, 'StoreVerification', { data: verified, text });
@@ -94,11 +94,11 @@ const verbs = {
     const events = nothing ? undefined : app.fillStore(loaded, planned, aws.toWrite, update);
     return finish(invocation, { plan, events, clock: aws.clock, again: 'quilla store fill' });
   },
-  async recover(invocation: Invocation, { app, aws, cluster, key }: Source): Promise<0> {
+  async recover(invocation: Invocation, { app, aws, loaded, cluster, key }: Source): Promise<0> {
     const { name } = cluster.metadata;
     app.mustBeKey(key!);
     await confirm(invocation, `This makes the earlier version of ${key} in the store of ${name} the latest again.`);
-    const recovered = await app.recoverKey(name, key!, aws.toOperate);
+    const recovered = await app.recoverKey(loaded, key!, aws.toOperate);
     show(invocation, 'StoreRecovery', {
       data: recovered,
       text: `Recovered ${recovered.key} in ${recovered.bucket}. Next: quilla store verify -f ${textOf(invocation, 'file')}`,

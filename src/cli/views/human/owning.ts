@@ -32,8 +32,12 @@ export function adoptText({ plan, next }: AdoptPlanned, style: Style, view: { re
 }
 
 /** What `quilla disown` would do. */
-export function disownText({ plan, store }: DisownPlanned, style: Style): string {
+export function disownText({ plan, store, exported }: DisownPlanned, style: Style): string {
   const head = titleOf('Letting go of', plan, style);
+  if (!hasChanges(plan) && exported.length > 0) {
+    const who = `Nothing to do: the cluster was exported, Terraform or CloudFormation made it, and it is not Quilla's. So there is nothing to let go of; ${plural(exported.length, 'object')} at least ${exported.length === 1 ? 'carries' : 'carry'} the tag quilla.dev/exported.`;
+    return `${head}\n\n${paragraph(who, style)}`;
+  }
   if (!hasChanges(plan)) return `${head}\n\nNothing to do: nothing there carries the tags of Quilla.`;
   const updates = plan.steps.filter(({ action }) => action === 'update');
   const what = paragraph(
