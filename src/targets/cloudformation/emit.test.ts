@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../../base/diagnostic.ts';
 import type { Resource, ResourceGraph } from '../../model/graph.ts';
 import { refTo } from '../../model/graph.ts';
 import { scenario, scenarioNames } from '../../testing/scenarios.ts';
@@ -79,15 +80,15 @@ describe('a group whose egress is closed', () => {
       ...[
         a,
         b,
-        egress(a, 'to-b', { groupId: refTo(b, 'groupId') }),
-        egress(b, 'to-a', { groupId: refTo(a, 'groupId') }),
+        egress(a, 'a/to-b', { groupId: refTo(b, 'groupId') }),
+        egress(b, 'b/to-a', { groupId: refTo(a, 'groupId') }),
       ],
     );
     const { Resources } = templateOf(graph);
     const nowhere = [expect.objectContaining({ CidrIp: '127.0.0.1/32' })];
     expect(Resources.SecurityGroupA!.Properties.SecurityGroupEgress).toEqual(nowhere);
     expect(Resources.SecurityGroupB!.Properties.SecurityGroupEgress).toEqual(nowhere);
-    expect(Resources.SecurityGroupRuleToB!.Type).toBe('AWS::EC2::SecurityGroupEgress');
+    expect(Resources.SecurityGroupRuleAToB!.Type).toBe('AWS::EC2::SecurityGroupEgress');
     const { diagnostics } = emitCloudFormation(inputOf(graph));
     expect(diagnostics.map(({ detail }) => detail)).toContainEqual(
       expect.stringMatching(/^security-group\/a, security-group\/b: no outgoing rule/),
@@ -121,6 +122,16 @@ describe('what CloudFormation cannot hold', () => {
     expect(rules.map(({ detail }) => detail)).toEqual([expect.stringMatching(/ and \d+ more: its tags/)]);
   });
 
+  it('says of keys and of documents once which command makes them', () => {
+    const { diagnostics } = emitCloudFormation(inputOf(scenario('seed-kops').graph));
+    const fill = 'Run `quilla store fill -f cluster.yaml` once the rest stands.';
+    const inStore = diagnostics.filter(({ detail }) => /^(bucket-object|cluster-keys)/.test(detail));
+    expect(inStore.map(({ detail, fix }) => [detail.slice(0, detail.indexOf(': ')), fix])).toEqual([
+      ['cluster-keys', fill],
+      [expect.stringMatching(/^bucket-object\/.* and \d+ more$/), fill],
+    ]);
+  });
+
   it('leaves nodes out that must know a range of services which nobody tells', () => {
     const { graph, facts } = scenario('seed-eks');
     const unknown = emitCloudFormation(inputOf(graph));
@@ -133,6 +144,41 @@ describe('what CloudFormation cannot hold', () => {
       ServiceIpv4Cidr: '172.20.0.0/16',
     });
     expect(Object.keys(known.Resources)).toContain('LaunchTemplateWorkers');
+  });
+});
+
+describe('a text that CloudFormation would replace', () => {
+  const { graph } = scenario('seed-kops');
+  const withUserData = (userData: Resource<'launch-template'>['desired']['userData']): ResourceGraph => {
+    const worker = graph.resources.find(({ id }) => id === 'launch-template/workers') as Resource<'launch-template'>;
+    return graphOf({
+      ...worker,
+      desired: { ...worker.desired, instanceProfileArn: null, securityGroupIds: [], userData },
+    });
+  };
+  const codesOf = (own: ResourceGraph): readonly string[] => {
+    try {
+      emitCloudFormation(inputOf(own));
+      return [];
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return error.diagnostics.map(({ code, detail }) => `${code} ${detail.slice(0, detail.indexOf(':'))}`);
+    }
+  };
+
+  it('is refused, wherever it stands', () => {
+    const refused = ['export.dynamic-reference launch-template/workers'];
+    expect(codesOf(withUserData('echo {{resolve:ssm:/a/b}}'))).toEqual(refused);
+    expect(codesOf(withUserData({ $join: ['echo {{', 'resolve:ssm:/a/b}}'] }))).toEqual(refused);
+    const tagged = {
+      ...group('api', true),
+      desired: { ...group('api', true).desired, tags: { a: '{{resolve:ssm:/a}}' } },
+    };
+    expect(codesOf(graphOf(tagged))).toEqual(['export.dynamic-reference security-group/api']);
+  });
+
+  it('is not what merely looks like it', () => {
+    expect(codesOf(withUserData('echo {{ resolve:ssm:/a/b }} {{re""solve:ssm:/a}}'))).toEqual([]);
   });
 });
 
@@ -179,7 +225,10 @@ describe.each(scenarioNames())('the template of %s', (name) => {
   });
 
   it('holds every resource or says why not', () => {
-    const missing = diagnostics.filter(({ code }) => code === 'export.cannot-hold').length;
+    const missing = diagnostics
+      .filter(({ code }) => code === 'export.cannot-hold')
+      .map(({ detail }) => detail.slice(0, detail.indexOf(': ')))
+      .reduce((sum, ids) => sum + ids.split(', ').length + Number(/ and (\d+) more$/.exec(ids)?.[1] ?? 0), 0);
     const blocks = Object.values(Resources).filter(
       ({ Type }) => !/GatewayAttachment|BucketPolicy|QueuePolicy/.test(Type),
     ).length;
@@ -255,6 +304,12 @@ describe('a cluster too wide for one template', () => {
     }
     expect(root.Description).toContain('aws cloudformation package');
     expect(diagnostics.some(({ code }) => code === 'export.needs-bucket')).toBe(true);
+  });
+
+  it('says that another division cannot be deployed over it', () => {
+    expect(diagnostics.map(({ code }) => code)).toContain('export.moves');
+    const narrow = emitCloudFormation(inputOf(wideGraph('several-groups', 5)));
+    expect(narrow.diagnostics.map(({ code }) => code)).not.toContain('export.moves');
   });
 
   it('gives each stack the parameters that it wants, from stacks before it', () => {

@@ -1,8 +1,10 @@
+import { Failure } from '../../base/diagnostic.ts';
 import { report } from '../export/codes.ts';
 import type { Exported, ExportInput } from '../export/exported.ts';
 import { adoptCommand } from '../export/output-texts.ts';
 import type { Output } from './cloudformation-kind.ts';
 import { diagnosticsOf } from './diagnostics.ts';
+import { dynamicReferences } from './dynamic-references.ts';
 import { render } from './expression.ts';
 import { kindOf } from './kind-of.ts';
 import { nested } from './nested.ts';
@@ -78,6 +80,8 @@ const reasonOf = {
 /** A graph as a CloudFormation template. Equal input gives equal text, with logical ids that follow from the ids of resources. */
 export function emitCloudFormation(input: ExportInput): Exported {
   const world = worldOf(input);
+  const replaced = dynamicReferences(world.held.held);
+  if (replaced.length > 0) throw new Failure(...replaced);
   const { files, way } = written(world);
   const byBucket =
     way === 'call'
@@ -88,5 +92,17 @@ export function emitCloudFormation(input: ExportInput): Exported {
             fix: `Deploy with a bucket of yours for BUCKET: ${deployCommand(world, way)}`,
           }),
         ];
-  return { files, diagnostics: [...diagnosticsOf(world), ...byBucket], commands: [deployCommand(world, way)] };
+  const moves =
+    way === 'package'
+      ? [
+          report('export.moves', {
+            detail: `${Object.keys(files).length - 1} nested stacks, divided by size and order`,
+          }),
+        ]
+      : [];
+  return {
+    files,
+    diagnostics: [...diagnosticsOf(world), ...byBucket, ...moves],
+    commands: [deployCommand(world, way)],
+  };
 }

@@ -10,9 +10,17 @@ describe('logical ids', () => {
     ['subnet/private-us-east-1a', 'SubnetPrivateUsEast1a'],
     ['route/private-us-east-1a/0.0.0.0/0', 'RoutePrivateUsEast1a0x0x0x0x0'],
     ['vpc-cidr-block/100.64.0.0/16', 'VpcCidrBlock100x64x0x0x16'],
-    ['security-group-rule/nodes/ssh-2001:db8::/32', 'SecurityGroupRuleNodesSsh2001Db8x32'],
+    ['security-group-rule/nodes/https-::/0', 'SecurityGroupRuleNodesHttps0'],
+    ['route/public/::/0', 'RoutePublic0'],
+    ['role/pod-kube-system.ebs', 'RolePodKubeSystemEbs'],
+    ['node-group/workers-2', 'NodeGroupWorkers2'],
   ])('%s is %s', (id, expected) => {
     expect(logicalIds(of(id)).get(id)).toBe(expected);
+  });
+
+  it('gives a hash to an id that is not the one that its name is for', () => {
+    for (const id of ['security-group-rule/nodes/ssh-2001:db8::/32', 'node-group/workers2', 'route/table-a'])
+      expect(logicalIds(of(id)).get(id)).toMatch(/[0-9a-f]{6}$/);
   });
 
   it('keeps ranges apart that have the same digits', () => {

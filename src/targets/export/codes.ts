@@ -6,13 +6,13 @@ export const exportCodes = {
     severity: 'warning',
     summary: 'Not in what is written',
     explanation:
-      'The program that will make the rest cannot hold this: it has no such resource, or it would keep something secret in its state. The detail says why. What lies in the store is made by `quilla store fill`; the rest follows when the cluster is taken over with `quilla adopt` and applied.',
+      'The program that will make the rest cannot hold this: it has no such resource, or it would keep something secret in its state. The detail says why. What lies in the store is made by `quilla store fill`; the rest follows when the cluster is taken over with `quilla adopt` and applied. Where a cluster that stands is imported, it is there already and stays as it is; nobody changes it when the spec changes, but documents of the store, which `quilla store fill --update` writes.',
   },
   'export.differs': {
     severity: 'warning',
     summary: 'Written otherwise than Quilla makes it',
     explanation:
-      'The resource is in what is written, but the program cannot say one of its fields. After `quilla adopt` the next plan sets it.',
+      'The resource is in what is written, but the program cannot say one of its fields. Where it is made anew, the next plan after `quilla adopt` sets the field. Where a cluster that stands is imported, the field keeps the value that it has.',
   },
   'export.not-there': {
     severity: 'error',
@@ -37,6 +37,18 @@ export const exportCodes = {
     summary: 'The cluster stands already',
     explanation:
       'What is written would make it anew, and fail at the first name that is taken. Nothing is changed by an export. `quilla export terraform --import` writes what takes over a cluster that stands.',
+  },
+  'export.dynamic-reference': {
+    severity: 'error',
+    summary: 'CloudFormation would replace a text of the spec',
+    explanation:
+      'CloudFormation reads `{{resolve:SERVICE:KEY}}` anywhere in a template as a reference to a value of Systems Manager or Secrets Manager and puts that value in its place, in boot scripts and tags too. There is no way to write such a text for it as it is. In a shell script the text can be written in two pieces, as `{{re""solve:`; what it stands for can be read at boot.',
+  },
+  'export.moves': {
+    severity: 'warning',
+    summary: 'A later template may not go over this one',
+    explanation:
+      'A cluster that one template cannot hold is divided into nested stacks by size and order. Another node group may move resources from one stack to the next. CloudFormation makes a moved resource in the one stack before it deletes it in the other, and fails at the name that is taken; the update is rolled back and the cluster stays as it was. Deploy what comes to the same division, or let `quilla apply` make such a change after `quilla adopt`.',
   },
   'export.needs-bucket': {
     severity: 'note',

@@ -1,32 +1,30 @@
 import { shortHash } from '../../base/hash.ts';
 import type { Resource } from '../../model/graph.ts';
 
-/** The part of an id after its kind, or the kind where there is one only. */
-const tailOf = ({ id }: Resource): string => id.slice(id.indexOf('/') + 1);
-
 export interface Naming {
-  /** Among which resources a name must be one of its kind; all of the same kind unless told otherwise. */
-  readonly scopeOf?: (resource: Resource) => string;
+  /** The name that an id would get alone; several ids may have one in common. */
+  readonly write: (resource: Resource) => string;
+  /** The one id that such a name is for. A guess that is wrong costs a hash and nothing else. */
+  readonly usual: (name: string, resource: Resource) => string;
   /** What stands before the hash. */
-  readonly separator?: string;
+  readonly separator: string;
 }
 
 /**
- * A name for each resource, by id: what `write` makes of the end of its id. Two of one kind that would get the same name get a hash of
- * their ids, so that a name never depends on the order of the graph.
+ * A name for each resource, by id. An id that its name is for has it as it is, every other one gets a hash. So a name follows from its id
+ * alone: another resource never changes it, though it come with an id that is written alike. To the program that reads the name, another one
+ * would be another resource, and the one that stands would be removed.
  */
-export function namesOf(
+export const namesOf = (
   resources: readonly Resource[],
-  write: (tail: string, resource: Resource) => string,
-  { scopeOf = ({ kind }) => kind, separator = '_' }: Naming = {},
-): ReadonlyMap<string, string> {
-  const plain = resources.map((resource) => ({ resource, name: write(tailOf(resource), resource) }));
-  const keyOf = ({ resource, name }: (typeof plain)[number]): string => `${scopeOf(resource)} ${name}`;
-  const taken = Map.groupBy(plain, keyOf);
-  return new Map(
-    plain.map((one) => [
-      one.resource.id,
-      taken.get(keyOf(one))!.length === 1 ? one.name : `${one.name}${separator}${shortHash(one.resource.id, 6)}`,
-    ]),
+  { write, usual, separator }: Naming,
+): ReadonlyMap<string, string> =>
+  new Map(
+    resources.map((resource) => {
+      const name = write(resource);
+      return [
+        resource.id,
+        usual(name, resource) === resource.id ? name : `${name}${separator}${shortHash(resource.id, 6)}`,
+      ];
+    }),
   );
-}

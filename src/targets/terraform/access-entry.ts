@@ -1,17 +1,22 @@
+import { canonicalJson } from '../../base/canonical-json.ts';
 import type { Resource } from '../../model/graph.ts';
-import type { Block, TerraformKind } from './terraform-kind.ts';
+import { policySuffix } from './policy-suffix.ts';
+import type { Block, EmitContext, TerraformKind } from './terraform-kind.ts';
 
-const policyName = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
+/** A principal has a policy once: of one that is named twice, the later word is what EKS keeps. */
+const policiesOf = ({ desired }: Resource<'access-entry'>) => [
+  ...new Map(desired.policies.map((policy) => [canonicalJson(policy.policyArn), policy])).values(),
+];
 
 /** Each policy of an entry is a resource of its own, for the same principal. */
-const associations = ({ desired }: Resource<'access-entry'>): readonly Block[] =>
-  desired.policies.map(({ policyArn, namespaces }) => ({
+const associations = (entry: Resource<'access-entry'>, context: EmitContext): readonly Block[] =>
+  policiesOf(entry).map(({ policyArn, namespaces }) => ({
     type: 'aws_eks_access_policy_association',
-    suffix: `_${policyName(policyArn as string)}`,
+    suffix: policySuffix(policyArn, context),
     after: ['aws_eks_access_entry'],
     body: {
-      cluster_name: desired.clusterName,
-      principal_arn: desired.principalArn,
+      cluster_name: entry.desired.clusterName,
+      principal_arn: entry.desired.principalArn,
       policy_arn: policyArn,
       access_scope: namespaces.length === 0 ? { type: 'cluster' } : { type: 'namespace', namespaces },
     },
@@ -19,7 +24,7 @@ const associations = ({ desired }: Resource<'access-entry'>): readonly Block[] =
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/eks_access_entry */
 export const accessEntry: TerraformKind<'access-entry'> = {
-  blocks: (entry, { tags }) => [
+  blocks: (entry, context) => [
     {
       type: 'aws_eks_access_entry',
       body: {
@@ -29,14 +34,14 @@ export const accessEntry: TerraformKind<'access-entry'> = {
         // EKS gives nodes their group by itself and takes none.
         kubernetes_groups: entry.desired.entryType === 'STANDARD' ? entry.desired.groups : undefined,
         user_name: entry.desired.username,
-        tags: tags(entry.desired.tags),
+        tags: context.tags(entry.desired.tags),
       },
     },
-    ...associations(entry),
+    ...associations(entry, context),
   ],
   attributes: { arn: 'access_entry_arn' },
-  importIds: ({ settled: { clusterName }, name }, { desired }) => [
+  importIds: ({ settled: { clusterName }, name }, entry) => [
     `${clusterName}:${name}`,
-    ...desired.policies.map(({ policyArn }) => `${clusterName}#${name}#${policyArn}`),
+    ...policiesOf(entry).map(({ policyArn }) => `${clusterName}#${name}#${policyArn}`),
   ],
 };

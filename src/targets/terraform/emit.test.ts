@@ -1,15 +1,38 @@
 import { describe, expect, it } from 'vitest';
+import type { Resource, ResourceGraph } from '../../model/graph.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import { scenario, scenarioNames } from '../../testing/scenarios.ts';
+import type { ExportInput } from '../export/exported.ts';
 import { emitTerraform } from './emit.ts';
 
+interface Body {
+  readonly depends_on?: readonly string[];
+  readonly policy_arn?: string;
+  readonly access_scope?: unknown;
+  readonly rule?: string;
+}
 interface Configuration {
-  readonly resource: Readonly<Record<string, Readonly<Record<string, { readonly depends_on?: readonly string[] }>>>>;
+  readonly resource: Readonly<Record<string, Readonly<Record<string, Body>>>>;
+}
+const configurationOf = (files: Readonly<Record<string, string>>) =>
+  JSON.parse(files['main.tf.json']!) as Configuration;
+
+const emit = (graph: ResourceGraph, more: Partial<ExportInput> = {}) =>
+  emitTerraform({ graph, account: '123456789012', partition: 'aws', specFile: 'spec.yaml', ...more });
+
+const attachments = (graph: ResourceGraph): Readonly<Record<string, Body>> =>
+  configurationOf(emit(graph).files).resource.aws_iam_role_policy_attachment ?? {};
+
+/** One role of a scenario with these policies. */
+function withPolicies(policyArns: readonly string[]): ResourceGraph {
+  const { graph } = scenario('seed-eks');
+  const role = graph.resources.find(({ id }) => id === 'role/cluster') as Resource<'role'>;
+  return { ...graph, resources: [{ ...role, desired: { ...role.desired, policyArns } }] };
 }
 
 function written(name: string) {
-  const { graph, facts } = scenario(name);
-  const { files } = emitTerraform({ graph, account: facts.account, partition: facts.partition, specFile: 'spec.yaml' });
-  const { resource } = JSON.parse(files['main.tf.json']!) as Configuration;
+  const { files } = emit(scenario(name).graph);
+  const { resource } = configurationOf(files);
   return new Map(
     Object.entries(resource).flatMap(([type, named]) =>
       Object.entries(named).map(([own, body]) => [`${type}.${own}`, body] as const),
@@ -65,4 +88,87 @@ describe.each(scenarioNames())('the order of %s', (name) => {
       }
     }
   });
+});
+
+describe('policies of a role', () => {
+  const aws = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+  const own = 'arn:aws:iam::123456789012:policy/team/ReadOnlyAccess';
+  const addressOf = (graph: ResourceGraph, arn: string) =>
+    Object.entries(attachments(graph)).find(([, { policy_arn }]) => policy_arn === arn)?.[0];
+
+  it('have addresses of their own though their names are the same', () => {
+    expect(
+      Object.values(attachments(withPolicies([aws, own])))
+        .map(({ policy_arn }) => policy_arn)
+        .sort(),
+    ).toEqual([own, aws]);
+  });
+
+  it('keep their address when another one comes', () => {
+    expect(addressOf(withPolicies([aws, own]), aws)).toBe('cluster_ReadOnlyAccess');
+    for (const arn of [aws, own]) {
+      expect(addressOf(withPolicies([arn]), arn)).toBe(addressOf(withPolicies([own, aws]), arn));
+    }
+  });
+
+  it('are attached once though they are named twice', () => {
+    expect(Object.keys(attachments(withPolicies([aws, aws])))).toEqual(['cluster_ReadOnlyAccess']);
+  });
+});
+
+it('gives each policy of an access entry an address of its own, one that is named twice its later scope', () => {
+  const { graph } = scenario('private-only');
+  const entry = graph.resources.find(({ id }) => id === 'access-entry/admin') as Resource<'access-entry'>;
+  const policy = (name: string, ...namespaces: string[]) => ({
+    policyArn: `arn:aws:eks::aws:cluster-access-policy/${name}`,
+    namespaces,
+  });
+  const policies = [policy('AmazonEKSViewPolicy'), policy('AmazonEKSEditPolicy'), policy('AmazonEKSViewPolicy', 'web')];
+  const resources = graph.resources.map((one) =>
+    one === entry ? { ...entry, desired: { ...entry.desired, policies } } : one,
+  );
+  const { resource } = configurationOf(emit({ ...graph, resources }).files);
+  const associations = Object.entries(resource.aws_eks_access_policy_association!).filter(([name]) =>
+    name.startsWith('admin_'),
+  );
+  expect(associations.map(([name, { access_scope }]) => [name, access_scope]).sort()).toEqual([
+    ['admin_AmazonEKSEditPolicy', { type: 'cluster' }],
+    ['admin_AmazonEKSViewPolicy', { type: 'namespace', namespaces: ['web'] }],
+  ]);
+});
+
+describe('a configuration that imports', () => {
+  const { graph } = scenario('seed-kops');
+  const snapshot = { cluster: graph.cluster, found: [] } as unknown as Snapshot;
+  const outputsOf = (more: Partial<ExportInput>) =>
+    Object.keys((JSON.parse(emit(graph, more).files['outputs.tf.json']!) as { output: object }).output);
+
+  it('has nothing that could be adopted', () => {
+    expect(outputsOf({})).toContain('adopt_command');
+    expect(outputsOf({ snapshot })).not.toContain('adopt_command');
+    expect(outputsOf({ snapshot })).toContain('kubeconfig_command');
+  });
+
+  it('says of the documents which command keeps them', () => {
+    const documents = emit(graph, { snapshot }).diagnostics.filter(({ detail }) => detail.startsWith('bucket-object/'));
+    expect(documents.map(({ detail, fix }) => [detail.slice(0, detail.indexOf(': ')), fix])).toEqual([
+      [expect.stringMatching(/ and \d+ more$/), 'Run `quilla store fill --update -f spec.yaml` when the spec changes.'],
+    ]);
+  });
+});
+
+it('says of keys, and of what needs them, which command makes them', () => {
+  const fixes = emit(scenario('seed-kops').graph).diagnostics.map(({ detail, fix }) => [detail.split(':')[0], fix]);
+  const fill = 'Run `quilla store fill -f spec.yaml` once the rest stands.';
+  expect(fixes).toEqual([
+    ['cluster-keys', fill],
+    ['bucket-object/issuer-keys', fill],
+  ]);
+});
+
+it('refers to a rule of EventBridge where it has a target', () => {
+  const { resource } = configurationOf(emit(scenario('seed-kops').graph).files);
+  const target = resource.aws_cloudwatch_event_target!.interruption!;
+  expect(target.rule).toBe(`\${aws_cloudwatch_event_rule.interruption.name}`);
+  expect(target.depends_on ?? []).not.toContain('aws_cloudwatch_event_rule.interruption');
 });

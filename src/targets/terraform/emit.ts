@@ -5,22 +5,16 @@ import type { Resource } from '../../model/graph.ts';
 import type { KindName } from '../../model/kinds/names.ts';
 import type { Found } from '../../model/snapshot.ts';
 import { type Lookup, type Ref, refsIn, resolve } from '../../model/value.ts';
-import { report } from '../export/codes.ts';
+import { exportDiagnostics } from '../export/diagnostics.ts';
 import type { Exported, ExportInput } from '../export/exported.ts';
 import { type Held, heldBy } from '../export/held.ts';
-import { namesOf } from '../export/names.ts';
 import { furtherNeeds } from '../export/order.ts';
 import { adoptCommand } from '../export/output-texts.ts';
+import { addressNames } from './addresses.ts';
 import { type Rendering, render } from './expression.ts';
 import { terraformKinds } from './index.ts';
 import type { Block, EmitContext, Output, TerraformKind } from './terraform-kind.ts';
 import { versions } from './versions.ts';
-
-/** Identifiers hold letters, digits, `_` and `-`, and begin with a letter or `_`: https://developer.hashicorp.com/terraform/language/syntax/configuration#identifiers */
-const identifier = (tail: string): string => {
-  const text = tail.replaceAll('/', '_').replaceAll(/[^A-Za-z0-9_-]/g, '-');
-  return /^[A-Za-z_]/.test(text) ? text : `_${text}`;
-};
 
 const quillaTags = 'quilla.dev/';
 
@@ -39,7 +33,7 @@ const withoutQuillas = (tags: Tags): Tags =>
   Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith(quillaTags)));
 
 function contextOf({ graph, account, partition, specFile, snapshot }: ExportInput): EmitContext {
-  const names = namesOf(graph.resources, identifier);
+  const names = addressNames(graph.resources);
   const byId = new Map(graph.resources.map((resource) => [resource.id, resource]));
   return {
     cluster: graph.cluster,
@@ -144,26 +138,23 @@ function importsOf({ input: { snapshot }, held, context }: Emission): readonly {
   });
 }
 
+/** What is imported is Quilla's until `quilla disown`: there is nothing to adopt. */
+const adoption = ({ specFile }: ExportInput): Readonly<Record<string, Output>> => ({
+  adopt_command: adoptCommand(specFile, 'this configuration'),
+});
+
 function outputsOf({ input, context, rendering }: Emission): Record<string, unknown> {
   const own = input.graph.resources.map((resource) => kindOf(resource).outputs?.(resource, context) ?? {});
-  const all = Object.assign({}, ...own, {
-    adopt_command: adoptCommand(input.specFile, 'this configuration') satisfies Output,
-  }) as Record<string, Output>;
+  const all = Object.assign({}, ...own, context.imports ? {} : adoption(input)) as Record<string, Output>;
   return Object.fromEntries(Object.entries(all).map(([name, output]) => [name, render(output, rendering)]));
 }
 
-function diagnosticsOf({ held }: Emission): Exported['diagnostics'] {
-  return [
-    ...held.not.map(({ resource, because }) =>
-      report('export.cannot-hold', { detail: `${resource.id}: ${because}`, at: { path: resource.from } }),
-    ),
-    ...held.held.flatMap((resource) =>
-      (kindOf(resource).lacks?.(resource) ?? []).map((detail) =>
-        report('export.differs', { detail: `${resource.id}: ${detail}`, at: { path: resource.from } }),
-      ),
-    ),
-  ];
-}
+const diagnosticsOf = ({ input, held }: Emission): Exported['diagnostics'] =>
+  exportDiagnostics(
+    input,
+    held,
+    held.held.flatMap((resource) => (kindOf(resource).lacks?.(resource) ?? []).map((detail) => ({ resource, detail }))),
+  );
 
 const ignoredTags = ({ graph, snapshot }: ExportInput): ReturnType<typeof ownTags> =>
   snapshot === undefined ? ownTags(graph.cluster) : { keys: [], prefixes: [quillaTags] };

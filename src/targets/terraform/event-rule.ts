@@ -1,3 +1,4 @@
+import { code } from './expression.ts';
 import type { TerraformKind } from './terraform-kind.ts';
 
 /** The one target of a rule of ours. */
@@ -5,15 +6,18 @@ const targetId = 'queue';
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudwatch_event_rule */
 export const eventRule: TerraformKind<'event-rule'> = {
-  blocks: ({ desired }, { tags }) => [
+  blocks: ({ id, desired }, { tags, nameOf }) => [
     {
       type: 'aws_cloudwatch_event_rule',
       body: { name: desired.name, event_pattern: desired.pattern, tags: tags(desired.tags) },
     },
     {
       type: 'aws_cloudwatch_event_target',
-      after: ['aws_cloudwatch_event_rule'],
-      body: { rule: desired.name, target_id: targetId, arn: desired.queueArn },
+      body: {
+        rule: code([`aws_cloudwatch_event_rule.${nameOf(id)}.name`]),
+        target_id: targetId,
+        arn: desired.queueArn,
+      },
     },
   ],
   attributes: { arn: 'arn' },

@@ -1,18 +1,18 @@
+import { canonicalJson } from '../../base/canonical-json.ts';
 import { type Resource, refTo } from '../../model/graph.ts';
-import { isRef } from '../../model/value.ts';
+import { policySuffix } from './policy-suffix.ts';
 import type { Block, EmitContext, TerraformKind } from './terraform-kind.ts';
 
-/** Each policy by its name: what an ARN ends in, or what stands for it in the graph. */
-function suffixOf(policyArn: unknown, { nameOf }: EmitContext): string {
-  const name = isRef(policyArn) ? nameOf(policyArn.$ref) : String(policyArn).split('/').at(-1)!;
-  return `_${name.replaceAll(/[^A-Za-z0-9_-]/g, '-')}`;
-}
+/** What is named twice is attached once. */
+const policiesOf = ({ desired }: Resource<'role'>) => [
+  ...new Map(desired.policyArns.map((arn) => [canonicalJson(arn), arn])).values(),
+];
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role_policy_attachment */
 const attachments = (role: Resource<'role'>, context: EmitContext): Block[] =>
-  role.desired.policyArns.map((policyArn) => ({
+  policiesOf(role).map((policyArn) => ({
     type: 'aws_iam_role_policy_attachment',
-    suffix: suffixOf(policyArn, context),
+    suffix: policySuffix(policyArn, context),
     body: { role: refTo(role, 'roleName'), policy_arn: policyArn },
   }));
 
@@ -33,5 +33,5 @@ export const role: TerraformKind<'role'> = {
     ...attachments(role, context),
   ],
   attributes: { arn: 'arn', roleName: 'name' },
-  importIds: ({ name }, { desired }) => [name, ...desired.policyArns.map((policyArn) => `${name}/${policyArn}`)],
+  importIds: ({ name }, role) => [name, ...policiesOf(role).map((policyArn) => `${name}/${policyArn}`)],
 };
