@@ -47,7 +47,7 @@ function absent(name: string, { identity: { region } }: ToStatus): Status {
   } as const;
   const problem = report('cluster.not-ready', {
     detail: `there is no cluster ${name} of ours in ${region}`,
-    fix: 'quilla apply makes it; quilla get clusters lists what is there.',
+    fix: 'quilla plan shows what an apply would make, or what is in its way; quilla get clusters lists what is there.',
   });
   return {
     cluster: name,

@@ -1,8 +1,11 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { applyPlan } from '../app/apply.ts';
 import { clusterAccess } from '../app/cluster-access.ts';
+import { planDestroy } from '../app/destroy.ts';
 import { disown, planDisown } from '../app/disown.ts';
 import { planCluster } from '../app/plan.ts';
+import type { PolicyVerb } from '../app/policy.ts';
+import { policyFor } from '../app/policy-for.ts';
 import { issueAdmin } from '../app/self-managed/admin-access.ts';
 import { storeWanted } from '../app/self-managed/must-be-self-managed.ts';
 import { seatLogs } from '../app/self-managed/seat-logs.ts';
@@ -10,10 +13,12 @@ import { showStore, verifyStore } from '../app/self-managed/store.ts';
 import { clusterStatus } from '../app/status.ts';
 import { Failure, isError } from '../base/diagnostic.ts';
 import { hours, minutes } from '../base/duration.ts';
+import type { Ports } from '../cli/ports.ts';
 import type { World } from '../emulator/world.ts';
 import { emptyStore } from './emptied-store.ts';
 import { makeExported } from './exported-world.ts';
 import { givenWorld } from './given-world.ts';
+import { userWith } from './policy-user.ts';
 import { follow, run } from './run-to-end.ts';
 import { scenario } from './scenarios.ts';
 import { type SeatsWorld, seatsWorld } from './seats-world.ts';
@@ -89,6 +94,37 @@ describe('a self-managed cluster that was exported and not adopted', () => {
     const said = /^app\.no-cluster: cluster dev was exported and is not Quilla's .*quilla adopt/;
     expect(await saidBy(clusterAccess(seats.cluster, session.ports.toRead))).toMatch(said);
     expect(await saidBy(showStore(seats.cluster, session.ports.toRead))).toMatch(said);
+  });
+});
+
+describe('who has no more than the printed policies', () => {
+  const user = async (verb: PolicyVerb): Promise<Ports> => {
+    const { toRead: aws, permissions, verbPermissions: further } = session.ports;
+    const documents = await policyFor(verb, seats.scenario.loaded, { aws, permissions, further });
+    return userWith(session, `${verb}-only`, documents);
+  };
+
+  it('hears that a cluster was exported where he may not read all of it', async () => {
+    await start(exported);
+    const said = /^app\.no-cluster: cluster dev was exported and is not Quilla's .*quilla policy adopt/;
+    const { loaded } = seats.scenario;
+    expect(await saidBy(showStore(loaded, (await user('store')).toRead))).toMatch(said);
+    expect(await saidBy(clusterAccess(loaded, (await user('kubeconfig')).toRead))).toMatch(said);
+  });
+
+  it('is told by disown and destroy whose an exported cluster is', async () => {
+    await start(exported);
+    expect((await planDisown(seats.cluster, (await user('disown')).toOwn)).exported.length).toBeGreaterThan(0);
+    const { toWrite } = await user('destroy');
+    expect(await saidBy(planDestroy(seats.cluster, seats.scenario.graph, toWrite))).toMatch(/^app\.exported-stays: /);
+  });
+
+  it('is told by a plan what stands of a cluster that was let go of', async () => {
+    await start(() => undefined);
+    const { toOwn } = await session.again();
+    await follow(disown(await planDisown(seats.cluster, toOwn), toOwn), 0);
+    const said = await saidBy(planCluster(seats.scenario.loaded, (await user('plan')).toRead));
+    expect(said).toMatch(/^app\.name-taken: of cluster dev, .*bucket dev-store-.*role\//);
   });
 });
 

@@ -1,6 +1,6 @@
 import { DescribeTagsCommand } from '@aws-sdk/client-ec2';
 import { clusterTag, exportedTag } from '../../model/tags.ts';
-import type { ReadContext } from '../../ports/aws.ts';
+import { isAwsFailure, type ReadContext } from '../../ports/aws.ts';
 import type { StandingReader } from '../../ports/standing.ts';
 import { allItems } from './all-items.ts';
 import type { Connection } from './connection.ts';
@@ -17,12 +17,22 @@ async function unownedRoles(connection: Connection, context: ReadContext): Promi
   });
 }
 
+/** Who looks at a store or a log only may not ask EKS, and need not: a reader of clusters has failed before where it matters. */
+async function namedUnlessDenied(connection: Connection, context: ReadContext) {
+  try {
+    return await namedCluster(connection, context);
+  } catch (error) {
+    if (isAwsFailure(error, 'denied')) return undefined;
+    throw error;
+  }
+}
+
 /** What stands there without being ours. */
 export const standing = (connection: Connection): StandingReader => ({
   async find(context) {
     const [exported, cluster, roles] = await Promise.all([
       exportedOnly(connection, context),
-      namedCluster(connection, context),
+      namedUnlessDenied(connection, context),
       unownedRoles(connection, context),
     ]);
     const seen = { exported, unownedRoles: roles };
