@@ -267,10 +267,20 @@ function flattened(files: Readonly<Record<string, string>>): Readonly<Record<str
   const fill = (value: unknown, parameters: Readonly<Record<string, unknown>>): unknown => {
     if (Array.isArray(value)) return value.map((item) => fill(item, parameters));
     if (typeof value !== 'object' || value === null) return value;
-    const { Ref: name } = value as { Ref?: string };
+    const { Ref: name, 'Fn::Sub': text } = value as { Ref?: string; 'Fn::Sub'?: string };
+    if (text !== undefined)
+      return {
+        'Fn::Sub': text.replaceAll(/\$\{([^!}.]+)\}/g, (own, name: string) =>
+          parameters[name] === undefined ? own : variable(fromOutput(parameters[name])),
+        ),
+      };
     const given = name === undefined ? undefined : parameters[name];
     if (given !== undefined) return fromOutput(given);
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, parameters)]));
+  };
+  const variable = (value: unknown): string => {
+    const { Ref: name, 'Fn::GetAtt': attribute } = value as { Ref?: string; 'Fn::GetAtt'?: readonly string[] };
+    return `\${${name ?? attribute!.join('.')}}`;
   };
   const fromOutput = (given: unknown): unknown => {
     const [stack, output] = (given as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'];
@@ -312,9 +322,11 @@ describe('a cluster too wide for one template', () => {
     expect(narrow.diagnostics.map(({ code }) => code)).not.toContain('export.moves');
   });
 
-  it('gives each stack the parameters that it wants, from stacks before it', () => {
-    const order = Object.keys(root.Resources).sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)));
-    for (const [i, id] of order.entries()) {
+  it('gives each stack the parameters that it wants, from stacks of an earlier tier or number', () => {
+    const rank = (id: string): number =>
+      ['Base', 'NodeGroups', 'After'].findIndex((tier) => id.startsWith(tier)) * 1000 +
+      (id.startsWith('NodeGroups') ? 0 : Number(/\d+$/.exec(id)![0]));
+    for (const id of Object.keys(root.Resources)) {
       const { TemplateURL, Parameters = {} } = root.Resources[id]!.Properties as {
         TemplateURL: string;
         Parameters?: Readonly<Record<string, { 'Fn::GetAtt': [string, string] }>>;
@@ -322,7 +334,21 @@ describe('a cluster too wide for one template', () => {
       expect(Object.keys(Parameters).sort()).toEqual(Object.keys(read(files[TemplateURL]).Parameters ?? {}).sort());
       const needed = Object.values(Parameters).map((value) => value['Fn::GetAtt'][0]);
       for (const other of [...needed, ...(root.Resources[id]!.DependsOn ?? [])])
-        expect(order.indexOf(other)).toBeLessThan(i);
+        expect(rank(other), `${id} after ${other}`).toBeLessThan(rank(id));
+    }
+  });
+
+  it.each(['several-groups', 'spot-workers'])('moves nothing when %s gets another node group', (name) => {
+    const stacksOf = (copies: number) => {
+      const written = Object.entries(emitCloudFormation(inputOf(wideGraph(name, copies))).files);
+      const parts = written.filter(([path]) => path.startsWith('stacks/'));
+      expect(parts.length).toBeGreaterThan(1);
+      return new Map(parts.flatMap(([path, text]) => Object.keys(read(text).Resources).map((id) => [id, path])));
+    };
+    const [before, ...later] = [150, 151, 300].map((copies) => stacksOf(copies + 100));
+    for (const after of later) {
+      expect(after.size).toBeGreaterThan(before!.size);
+      for (const [id, path] of before!) expect(after.get(id), id).toBe(path);
     }
   });
 

@@ -96,7 +96,7 @@ export function emitCloudFormation(input: ExportInput): Exported {
     way === 'package'
       ? [
           report('export.moves', {
-            detail: `${Object.keys(files).length - 1} nested stacks, divided by size and order`,
+            detail: `${Object.keys(files).length - 1} nested stacks; nothing may move between stacks that are deployed`,
           }),
         ]
       : [];

@@ -1,3 +1,4 @@
+import { shortHash } from '../../base/hash.ts';
 import { inOrder } from '../../base/order.ts';
 import { concerns, type KindTable } from '../../model/kind.ts';
 import { kinds } from '../../model/kinds/index.ts';
@@ -7,14 +8,19 @@ import type { Output } from './cloudformation-kind.ts';
 import { render } from './expression.ts';
 import type { Item } from './items.ts';
 import { type Outside, renderingIn, sectionsOf } from './template.ts';
-import type { Template } from './template-text.ts';
+import { bytesOf, objectLimit, type Template, templateText } from './template-text.ts';
 import type { World } from './world.ts';
 
 /** Parameters and outputs of a template at most, with room: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 const mostCrossings = 200;
-/** Resources of a stack at first, and bytes of their properties: well below the limits of 500 and 1 MB. */
+/** Resources of a stack at most. */
+const mostResources = 500;
+/** Resources of a stack of the base at first, and bytes of their properties: well below the limits of 500 and 1 MB. */
 const resourcesAtFirst = 400;
 const bytesOfStack = 600_000;
+/** Stacks of node groups at first, and when there are too many: more move groups from one to another. */
+const groupStacksAtFirst = 16;
+const mostGroupStacks = 256;
 
 export interface Nested {
   readonly root: Template;
@@ -39,24 +45,94 @@ function ordered({ held, itemsOf }: World): readonly string[] {
   return inOrder(sorted).map(({ id }) => id);
 }
 
-/** Which stack holds which resource, from 1: a run of the order each, so that stacks need only earlier ones. */
-function divided(world: World, most: number): ReadonlyMap<string, number> {
-  const stacks = new Map<string, number>();
-  let [stack, count, bytes] = [1, 0, 0];
+/** What is made for one node group alone comes from its field of the spec. */
+const ofOneGroup = /^spec\.nodeGroups\[\d+\]$/;
+
+/** Names of node groups by the fields of the spec that ask for them. */
+const namesOfGroups = ({ held }: World): ReadonlyMap<string, string> =>
+  new Map(
+    held.held.flatMap(({ id, kind, from }) =>
+      (kind === 'node-group' || kind === 'auto-scaling-group') && ofOneGroup.test(from)
+        ? [[from, id.slice(id.indexOf('/') + 1)] as const]
+        : [],
+    ),
+  );
+
+/** Ids of what comes before all node groups, of each group's own by its name, and of what comes after some of them. */
+interface Tiers {
+  readonly base: readonly string[];
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+  readonly after: readonly string[];
+}
+
+function tiersOf(world: World): Tiers {
+  const names = namesOfGroups(world);
+  const tiers = new Map<string, 'base' | 'after' | { readonly group: string }>();
+  const groupOf = (id: string): string | undefined => {
+    const tier = tiers.get(id);
+    return typeof tier === 'object' ? tier.group : undefined;
+  };
   for (const id of ordered(world)) {
     const items = world.itemsOf.get(id) ?? [];
+    const needs = items.flatMap(({ refers, after }) => [...refers, ...after]);
+    const own = items[0] === undefined ? undefined : names.get(items[0].resource.from);
+    const groups = new Set(needs.map(groupOf).filter((name) => name !== undefined));
+    const isAfter = needs.some((need) => tiers.get(need) === 'after') || [...groups].some((name) => name !== own);
+    tiers.set(id, isAfter ? 'after' : own === undefined ? 'base' : { group: own });
+  }
+  const all = [...tiers.keys()];
+  return {
+    base: all.filter((id) => tiers.get(id) === 'base'),
+    groups: Map.groupBy(
+      all.filter((id) => groupOf(id) !== undefined),
+      (id) => groupOf(id)!,
+    ),
+    after: all.filter((id) => tiers.get(id) === 'after'),
+  };
+}
+
+/** How many stacks there are for node groups, and how many resources in each of the others. */
+interface Measure {
+  readonly groupStacks: number;
+  readonly most: number;
+}
+
+/** Runs of an order, so that stacks need only earlier ones: `Base1`, `Base2`. */
+function runs(
+  ids: readonly string[],
+  name: string,
+  { itemsOf }: World,
+  most: number,
+): readonly (readonly [string, string])[] {
+  let [stack, count, bytes] = [1, 0, 0];
+  return ids.map((id) => {
+    const items = itemsOf.get(id) ?? [];
     const size = JSON.stringify(items.map(({ block }) => block)).length;
     if (count > 0 && (count + items.length > most || bytes + size > bytesOfStack))
       [stack, count, bytes] = [stack + 1, 0, 0];
-    stacks.set(id, stack);
     count += items.length;
     bytes += size;
-  }
-  return stacks;
+    return [id, `${name}${stack}`];
+  });
 }
 
-const stackId = (stack: number): string => `Stack${stack}`;
-const pathOf = (stack: number): string => `stacks/${stack}.json`;
+/**
+ * Which stack holds which resource. A node group's own are together, in a stack that follows from its name: another group moves nothing,
+ * since CloudFormation makes what moves in one stack before it removes it in the other, and fails at the name.
+ */
+function divided(world: World, { groupStacks, most }: Measure): ReadonlyMap<string, string> {
+  const { base, groups, after } = tiersOf(world);
+  const stackOf = (name: string): string => `NodeGroups${(Number.parseInt(shortHash(name), 16) % groupStacks) + 1}`;
+  return new Map([
+    ...runs(base, 'Base', world, most),
+    ...[...groups].flatMap(([name, ids]) => ids.map((id) => [id, stackOf(name)] as const)),
+    ...runs(after, 'After', world, most),
+  ]);
+}
+
+/** `stacks/node-groups-3.json` of `NodeGroups3`. */
+const pathOf = (stack: string): string =>
+  `stacks/${stack.replaceAll(/(?<=[a-z])(?=[A-Z\d])/g, '-').toLowerCase()}.json`;
 
 /** A value that one stack tells and others take. */
 interface Crossing {
@@ -70,7 +146,7 @@ interface Taken {
   readonly crossings: Map<string, Crossing>;
 }
 
-function takenBy(world: World, stacks: ReadonlyMap<string, number>, stack: number | undefined): Taken {
+function takenBy(world: World, stacks: ReadonlyMap<string, string>, stack: string | undefined): Taken {
   const crossings = new Map<string, Crossing>();
   const nameOf = ({ $ref, field }: Ref): string =>
     `${world.itemsOf.get($ref)![0]!.logicalId}${field.slice(0, 1).toUpperCase()}${field.slice(1)}`;
@@ -87,26 +163,25 @@ function takenBy(world: World, stacks: ReadonlyMap<string, number>, stack: numbe
   };
 }
 
-const fromStack = (stack: number, name: string) => ({ 'Fn::GetAtt': [stackId(stack), `Outputs.${name}`] });
+const fromStack = (stack: string, name: string) => ({ 'Fn::GetAtt': [stack, `Outputs.${name}`] });
 
 interface Part {
-  readonly stack: number;
+  readonly stack: string;
   readonly items: readonly Item[];
   readonly taken: Taken;
   readonly sections: ReturnType<typeof sectionsOf>;
 }
 
 interface Division {
-  readonly stacks: ReadonlyMap<string, number>;
+  readonly stacks: ReadonlyMap<string, string>;
   readonly parts: readonly Part[];
   readonly root: Taken;
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-function divisionOf(world: World, outputs: Readonly<Record<string, Output>>, most: number): Division {
-  const stacks = divided(world, most);
-  const numbers = [...new Set(stacks.values())];
-  const parts = numbers.map((stack): Part => {
+function divisionOf(world: World, outputs: Readonly<Record<string, Output>>, measure: Measure): Division {
+  const stacks = divided(world, measure);
+  const parts = [...new Set(stacks.values())].map((stack): Part => {
     const items = world.items.filter(({ resource }) => stacks.get(resource.id) === stack);
     const taken = takenBy(world, stacks, stack);
     return { stack, items, taken, sections: sectionsOf(items, world, taken.outside) };
@@ -121,16 +196,11 @@ function divisionOf(world: World, outputs: Readonly<Record<string, Output>>, mos
 }
 
 /** What others take from a stack. */
-const givenBy = (stack: number, { stacks, parts, root }: Division): readonly Crossing[] => {
+const givenBy = (stack: string, { stacks, parts, root }: Division): readonly Crossing[] => {
   const all = [...parts.map(({ taken }) => taken), root].flatMap(({ crossings }) => [...crossings.values()]);
   const own = all.filter(({ ref }) => stacks.get(ref.$ref) === stack);
   return [...new Map(own.map((one) => [one.name, one])).values()];
 };
-
-const fits = (division: Division): boolean =>
-  division.parts.every(
-    ({ stack, taken }) => taken.crossings.size <= mostCrossings && givenBy(stack, division).length <= mostCrossings,
-  );
 
 function templateOf({ stack, sections, taken }: Part, division: Division, world: World): Template {
   const rendering = renderingIn(world, taken.outside);
@@ -138,11 +208,21 @@ function templateOf({ stack, sections, taken }: Part, division: Division, world:
   const outputs = givenBy(stack, division).map(({ name, ref }) => [name, { Value: rendering.valueOf(ref) }]);
   return {
     AWSTemplateFormatVersion: '2010-09-09',
-    Description: `Part ${stack} of ${division.parts.length} of cluster ${world.input.graph.cluster}: a nested stack of template.json`,
+    Description: `${stack} of cluster ${world.input.graph.cluster}: a nested stack of template.json`,
     ...(parameters.length === 0 ? {} : { Parameters: Object.fromEntries(parameters) }),
     ...sections,
     ...(outputs.length === 0 ? {} : { Outputs: Object.fromEntries(outputs) }),
   };
+}
+
+/** Whether a part is within what CloudFormation takes. */
+function fits(part: Part, division: Division, world: World): boolean {
+  const { stack, items, taken } = part;
+  return (
+    items.length <= mostResources &&
+    Math.max(taken.crossings.size, givenBy(stack, division).length) <= mostCrossings &&
+    bytesOf(templateText(templateOf(part, division, world))) <= objectLimit
+  );
 }
 
 /** The stack as a resource of the root. It comes after stacks that hold what its resources need, whether a value crosses or not. */
@@ -158,10 +238,19 @@ function stackResource({ stack, items, taken }: Part, { stacks }: Division): unk
       TemplateURL: pathOf(stack),
       ...(values.length === 0 ? {} : { Parameters: parameters }),
     },
-    ...(after.length === 0 ? {} : { DependsOn: after.map((one) => stackId(one!)).sort() }),
+    ...(after.length === 0 ? {} : { DependsOn: after.sort() }),
     // Its resources say for themselves what is kept.
     DeletionPolicy: 'Delete',
     UpdateReplacePolicy: 'Delete',
+  };
+}
+
+function nestedOf(division: Division, world: World): Nested {
+  const stacks = division.parts.map((part) => [pathOf(part.stack), templateOf(part, division, world)]);
+  const resources = division.parts.map((part) => [part.stack, stackResource(part, division)]);
+  return {
+    root: { Resources: Object.fromEntries(resources), Outputs: division.outputs },
+    stacks: Object.fromEntries(stacks),
   };
 }
 
@@ -170,17 +259,15 @@ function stackResource({ stack, items, taken }: Part, { stacks }: Division): unk
  * where they lie.
  */
 export function nested(world: World, outputs: Readonly<Record<string, Output>>): Nested {
-  let most = resourcesAtFirst;
-  let division = divisionOf(world, outputs, most);
-  while (!fits(division)) {
-    if (most < 10) throw new Error('stacks take more values from one another than CloudFormation hands over');
-    most = Math.floor(most / 2);
-    division = divisionOf(world, outputs, most);
+  let measure: Measure = { groupStacks: groupStacksAtFirst, most: resourcesAtFirst };
+  for (;;) {
+    const division = divisionOf(world, outputs, measure);
+    const tooLarge = division.parts.filter((part) => !fits(part, division, world));
+    if (tooLarge.length === 0) return nestedOf(division, world);
+    const { groupStacks, most } = measure;
+    const isGroups = tooLarge.some(({ stack }) => stack.startsWith('NodeGroups'));
+    if (groupStacks > mostGroupStacks || most < 10)
+      throw new Error('stacks are too large, or take more values from one another than CloudFormation hands over');
+    measure = isGroups ? { groupStacks: groupStacks * 2, most } : { groupStacks, most: Math.floor(most / 2) };
   }
-  const stacks = division.parts.map((part) => [pathOf(part.stack), templateOf(part, division, world)]);
-  const resources = division.parts.map((part) => [stackId(part.stack), stackResource(part, division)]);
-  return {
-    root: { Resources: Object.fromEntries(resources), Outputs: division.outputs },
-    stacks: Object.fromEntries(stacks),
-  };
 }

@@ -46,9 +46,9 @@ export const exportCodes = {
   },
   'export.moves': {
     severity: 'warning',
-    summary: 'A later template may not go over this one',
+    summary: 'An undivided stack cannot be updated to nested ones',
     explanation:
-      'A cluster that one template cannot hold is divided into nested stacks by size and order. Another node group may move resources from one stack to the next. CloudFormation makes a moved resource in the one stack before it deletes it in the other, and fails at the name that is taken; the update is rolled back and the cluster stays as it was. Deploy what comes to the same division, or let `quilla apply` make such a change after `quilla adopt`.',
+      'A cluster that one template cannot hold is divided into nested stacks: what comes before node groups, the groups by their names, and what comes after them. Another node group moves nothing. But a stack that was deployed undivided cannot become a divided one by an update, and changes of what comes before node groups may move resources too, where that is more than one stack. CloudFormation makes what moves in the one stack before it deletes it in the other, and fails at the name that is taken; the update is rolled back, and the cluster stays as it was. Look at a change set of the nested stacks first. `quilla apply` makes such a change after `quilla adopt`.',
   },
   'export.needs-bucket': {
     severity: 'note',
