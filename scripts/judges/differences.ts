@@ -272,7 +272,6 @@ const others: readonly TriagedDifference[] = (
     ['route53:ListResourceRecordSets', '*TTL', 'only-moto', 'moto gives aliases a TTL of 0; AWS gives them none'],
     ['s3:DeleteObjects', '*', 'only-moto', 'moto tells what was deleted though it was asked to be quiet'],
     ['s3:GetBucketTagging', 'success and NoSuchTagSet', 'outcome', noTagsOfBuckets],
-    ['s3:DeleteObject', '', 'only-embedded', 'moto does not tell the version that was deleted by its name'],
     [
       's3:GetBucketEncryption',
       'success and ServerSideEncryptionConfigurationNotFoundError',
@@ -281,7 +280,6 @@ const others: readonly TriagedDifference[] = (
     ],
     ['s3:GetBucketRequestPayment', '*', 'only-embedded', absent],
     ['s3:HeadBucket', 'AccessPointAlias', 'only-embedded', absent],
-    ['s3:*Object*', '*VersionId', 'only-embedded', 'moto gives what was there before versioning no version'],
     [
       's3:*',
       '*ServerSideEncryption',
