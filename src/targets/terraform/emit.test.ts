@@ -172,3 +172,15 @@ it('refers to a rule of EventBridge where it has a target', () => {
   expect(target.rule).toBe(`\${aws_cloudwatch_event_rule.interruption.name}`);
   expect(target.depends_on ?? []).not.toContain('aws_cloudwatch_event_rule.interruption');
 });
+
+it('says before a destroy what load balancers that are protected want', () => {
+  const { graph } = scenario('seed-kops');
+  const withProtection = (deletionProtection: boolean): ResourceGraph => ({
+    ...graph,
+    resources: graph.resources.map((one) =>
+      one.kind === 'load-balancer' ? { ...one, desired: { ...one.desired, deletionProtection } } : one,
+    ),
+  });
+  expect(emit(withProtection(true)).files['outputs.tf.json']).toContain('"before_destroy"');
+  expect(emit(withProtection(false)).files['outputs.tf.json']).not.toContain('"before_destroy"');
+});

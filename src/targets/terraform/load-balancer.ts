@@ -1,4 +1,9 @@
-import type { TerraformKind } from './terraform-kind.ts';
+import type { Output, TerraformKind } from './terraform-kind.ts';
+
+const beforeDestroy: Output = {
+  description: 'lets terraform destroy come to its end: AWS refuses to delete load balancers that are protected',
+  value: 'set spec.controlPlane.selfManaged.deletionProtection to false, export and apply',
+};
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lb */
 export const loadBalancer: TerraformKind<'load-balancer'> = {
@@ -19,4 +24,5 @@ export const loadBalancer: TerraformKind<'load-balancer'> = {
   ],
   attributes: { arn: 'arn', dnsName: 'dns_name', hostedZoneId: 'zone_id' },
   importIds: ({ observed }) => [observed.arn],
+  outputs: ({ desired }) => (desired.deletionProtection === true ? { before_destroy: beforeDestroy } : {}),
 };
