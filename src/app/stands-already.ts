@@ -50,8 +50,7 @@ export const namesTaken = ({ exported }: Standing, cluster: string): Diagnostic[
     : [report('app.exported-stands', { detail: `exported for cluster ${cluster}: ${some(exported)}`, fix: adoptIt })];
 
 /**
- * What still stands of a self-managed cluster that nobody owns, where nothing is ours: after `quilla disown`, or where only its store was
- * kept. Another one beside it would find half of its names taken, and would take part of the first one's roles and keys. Asks only where
+ * What still stands of a self-managed cluster that nobody owns, where nothing is ours: after `quilla disown`. Another one beside it would find half of its names taken, and would take part of the first one's roles and keys. Asks only where
  * nothing is ours: whether the store is there by its name, and which machines run.
  */
 export async function seatsWithoutOwner(
@@ -61,8 +60,9 @@ export async function seatsWithoutOwner(
   if (snapshot.found.length > 0 || standing.exported.length > 0 || !hasSeats(graph)) return [];
   const { cluster } = snapshot;
   const [stores, machines] = await Promise.all([storesOf(graph, cluster, aws), machinesOf(cluster, aws)]);
+  // A bucket alone is no cluster: an apply makes the rest, and says that its name is taken.
+  if (standing.unownedRoles.length + machines.length === 0) return [];
   const what = [...stores.map((bucket) => `bucket ${bucket}`), ...standing.unownedRoles, ...machines];
-  if (what.length === 0) return [];
   return [
     report('app.name-taken', {
       detail: `of cluster ${cluster}, and without a tag of Quilla's: ${some(what)}`,
