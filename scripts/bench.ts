@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { furtherRows, scaleRows } from './bench/calls.ts';
+import { motoRows } from './bench/moto.ts';
 import { memoryRow, startRow, unpackedPackage } from './bench/packed.ts';
 import { isOk, type Row, tableText } from './bench/row.ts';
 import { terraformRows } from './bench/terraform.ts';
@@ -79,6 +80,7 @@ async function measured(): Promise<Row[]> {
       startRow(folder, ['--help'], { max: 2.5 }),
       await memoryRow(folder),
       ...(await terraformRows(folder)),
+      ...motoRows(),
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -2,11 +2,12 @@
  * moto as a second AWS: the real CLI makes both of the article's clusters on it, plans again and removes them, and boto3 says what is
  * left. One row per check; exit 1 where one failed. Without Python or moto it says so and passes.
  *
- *     npm run judge:moto
+ *     npm run judge:moto [-- --measures FILE]     FILE gets the figures of the plans, for the bench
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { GetHostedZoneCommand, ListHostedZonesByNameCommand } from '@aws-sdk/client-route-53';
 import { makeClients } from '../../src/adapters/aws/clients.ts';
 import { systemClock } from '../../src/adapters/clock.ts';
@@ -26,6 +27,16 @@ const judge = bench();
 /** The most calls that a plan with nothing to do may take. */
 const mostCalls = { 'seed-eks': 36, 'seed-kops': 45 } as const;
 type Example = keyof typeof mostCalls;
+
+/** Of plans with nothing to do on moto. */
+export interface MotoMeasure {
+  readonly calls: number;
+  /** Milliseconds: the median of five. */
+  readonly took: number;
+  /** Megabytes: the largest of five. */
+  readonly peak: number;
+}
+const measures: Partial<Record<Example, MotoMeasure>> = {};
 
 /** Publishers of programs and the public DNS, which are no AWS: what the catalog knows, and what the zone says of itself. */
 const beside =
@@ -88,7 +99,8 @@ async function judgeApply({ example, file, proxy, env }: Stage): Promise<boolean
   return result.code === 0;
 }
 
-async function judgePlan({ example, file, proxy, env }: Stage): Promise<void> {
+/** How many calls a plan with nothing to do made. */
+async function judgePlan({ example, file, proxy, env }: Stage): Promise<number> {
   const { result, calls } = await counted(proxy, () => runCli(['plan', '-f', file, '--check', '-o', 'json'], { env }));
   const steps = (): string[] =>
     (JSON.parse(result.out) as { steps: { action: string; resource: string; because: string }[] }).steps.map(
@@ -106,10 +118,11 @@ async function judgePlan({ example, file, proxy, env }: Stage): Promise<void> {
     isOk: calls.length <= must,
     detail: `${calls.length}, must be <= ${must}`,
   });
+  return calls.length;
 }
 
 /** Wall time and peak memory of that plan, by the program as it is published. */
-async function measurePlan({ example, file, direct }: Stage, program: string): Promise<void> {
+async function measurePlan({ example, file, direct }: Stage, program: string): Promise<Omit<MotoMeasure, 'calls'>> {
   const runs: { took: number; peak: number }[] = [];
   const own = { ...direct, QUILLA_BENCH_PEAK: join(tmpdir(), `quilla-peak-${process.pid}`) };
   for (let i = 0; i < 5; i += 1) {
@@ -122,8 +135,10 @@ async function measurePlan({ example, file, direct }: Stage, program: string): P
   }
   rmSync(own.QUILLA_BENCH_PEAK, { force: true });
   const peak = Math.max(...runs.map((run) => run.peak));
-  const detail = `${seconds(median(runs.map((run) => run.took)))} of wall time (median of 5), ${peak.toFixed(0)} MB at most`;
+  const took = median(runs.map((run) => run.took));
+  const detail = `${seconds(took)} of wall time (median of 5), ${peak.toFixed(0)} MB at most`;
   judge.say({ what: `${example}: a plan with nothing to do, measured`, isOk: true, detail });
+  return { took, peak };
 }
 
 async function judgeDestroy({ example, file, proxy, env, direct }: Stage, before: Inventory): Promise<void> {
@@ -164,8 +179,8 @@ async function judgeClusters(folder: string, program: string): Promise<void> {
       writeFileSync(file, specOf(example, given));
       const stage = { example, file, proxy, env, direct };
       if (await judgeApply(stage)) {
-        await judgePlan(stage);
-        await measurePlan(stage, program);
+        const calls = await judgePlan(stage);
+        measures[example] = { calls, ...(await measurePlan(stage, program)) };
       }
       await judgeDestroy(stage, before);
     }
@@ -204,6 +219,8 @@ async function main(): Promise<void> {
     rmSync(folder, { recursive: true, force: true });
     rmSync(packed, { recursive: true, force: true });
   }
+  const { values } = parseArgs({ options: { measures: { type: 'string' } } });
+  if (values.measures !== undefined) writeFileSync(values.measures, JSON.stringify(measures));
   judge.close();
 }
 
