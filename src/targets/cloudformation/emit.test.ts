@@ -124,7 +124,7 @@ describe('what CloudFormation cannot hold', () => {
 
   it('says of keys and of documents once which command makes them', () => {
     const { diagnostics } = emitCloudFormation(inputOf(scenario('seed-kops').graph));
-    const fill = 'Run `quilla store fill -f cluster.yaml` once the rest stands.';
+    const fill = 'Run `quilla store fill -f FILE` once the rest stands.';
     const inStore = diagnostics.filter(({ detail }) => /^(bucket-object|cluster-keys)/.test(detail));
     expect(inStore.map(({ detail, fix }) => [detail.slice(0, detail.indexOf(': ')), fix])).toEqual([
       ['cluster-keys', fill],

@@ -24,12 +24,10 @@ const grouped = (said: readonly Said[]): readonly { ids: string; detail: string;
 const inStore: readonly KindName[] = ['cluster-keys', 'bucket-object'];
 
 /** How the store gets what lies in it. What is imported is there, and follows the spec when it is told to. */
-function storeFix({ kind }: Resource, { specFile, snapshot }: ExportInput): { readonly fix?: string } {
+function storeFix({ kind }: Resource, { snapshot }: ExportInput): { readonly fix?: string } {
   if (!inStore.includes(kind)) return {};
-  if (snapshot === undefined) return { fix: `Run \`quilla store fill -f ${specFile}\` once the rest stands.` };
-  return kind === 'bucket-object'
-    ? { fix: `Run \`quilla store fill --update -f ${specFile}\` when the spec changes.` }
-    : {};
+  if (snapshot === undefined) return { fix: 'Run `quilla store fill -f FILE` once the rest stands.' };
+  return kind === 'bucket-object' ? { fix: 'Run `quilla store fill --update -f FILE` when the spec changes.' } : {};
 }
 
 /** What a target does not hold (and what needs that), and what it says otherwise. */

@@ -152,14 +152,14 @@ describe('a configuration that imports', () => {
   it('says of the documents which command keeps them', () => {
     const documents = emit(graph, { snapshot }).diagnostics.filter(({ detail }) => detail.startsWith('bucket-object/'));
     expect(documents.map(({ detail, fix }) => [detail.slice(0, detail.indexOf(': ')), fix])).toEqual([
-      [expect.stringMatching(/ and \d+ more$/), 'Run `quilla store fill --update -f spec.yaml` when the spec changes.'],
+      [expect.stringMatching(/ and \d+ more$/), 'Run `quilla store fill --update -f FILE` when the spec changes.'],
     ]);
   });
 });
 
 it('says of keys, and of what needs them, which command makes them', () => {
   const fixes = emit(scenario('seed-kops').graph).diagnostics.map(({ detail, fix }) => [detail.split(':')[0], fix]);
-  const fill = 'Run `quilla store fill -f spec.yaml` once the rest stands.';
+  const fill = 'Run `quilla store fill -f FILE` once the rest stands.';
   expect(fixes).toEqual([
     ['cluster-keys', fill],
     ['bucket-object/issuer-keys', fill],
