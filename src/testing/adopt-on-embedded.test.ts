@@ -1,65 +1,13 @@
-import { describe, expect, it } from 'vitest';
-import { adopt, planAdopt } from '../app/adopt.ts';
-import { planDestroy } from '../app/destroy.ts';
-import { disown, planDisown } from '../app/disown.ts';
-import { getResources } from '../app/get.ts';
-import { planCluster } from '../app/plan.ts';
-import type { World } from '../emulator/world.ts';
-import { makeExported, quillaTagsIn, withoutTags } from './exported-world.ts';
-import { givenWorld } from './given-world.ts';
-import { follow, run } from './run-to-end.ts';
-import { type Scenario, scenario, scenarioNames } from './scenarios.ts';
-import { type Session, startSession } from './session.ts';
-import { differing } from './world-inventory.ts';
+import { expect, it } from 'vitest';
+import { coveringScenarios, isAdoptedAndLetGo } from './adopt-trial.ts';
+import { scenarioNames } from './scenarios.ts';
 
-const well = { outcome: 'done', failures: [] };
-const same = { missing: [], extra: [] };
-/** The one object of the store that only Quilla reads. */
-const onlyOurs = ['cluster/spec.json'];
+/** With every kind of resource among them; the others are in all-owning.cuts.test.ts. */
+const names = coveringScenarios();
 
-async function adoptIt({ loaded }: Scenario, session: Session): Promise<void> {
-  const { toOwn } = await session.again();
-  const before = withoutTags(session.aws.world);
-  const planned = await planAdopt(loaded, toOwn);
-  expect(planned.plan.steps.length).toBeGreaterThan(10);
-  expect(planned.next.steps.map(({ id, changes }) => [id, changes])).toEqual([]);
-  expect(await follow(adopt(loaded, planned, toOwn), 0)).toMatchObject(well);
-  expect(differing(before, withoutTags(session.aws.world))).toEqual(same);
-  const after = await planCluster(loaded, (await session.again()).toRead);
-  expect(after.plan.steps.map(({ id, changes }) => [id, changes])).toEqual([]);
-  const again = await planAdopt(loaded, (await session.again()).toOwn);
-  expect(again.plan.steps.map(({ id }) => id)).toEqual([]);
-}
+it('few scenarios hold all kinds', () => expect(names.length).toBeLessThan(scenarioNames().length / 2));
 
-async function disownIt({ loaded, graph }: Scenario, session: Session, given: readonly string[]): Promise<void> {
-  const cluster = loaded.cluster.metadata.name;
-  const before: World = structuredClone(session.aws.world);
-  expect(quillaTagsIn(before).length).toBeGreaterThan(20);
-  const { toOwn } = await session.again();
-  expect(await follow(disown(await planDisown(cluster, toOwn), toOwn), 0)).toMatchObject(well);
-  expect(quillaTagsIn(session.aws.world)).toEqual(given);
-  expect(differing(withoutTags(before, onlyOurs), withoutTags(session.aws.world))).toEqual(same);
-  const next = await session.again();
-  expect((await getResources(next.toRead, cluster)).resources).toEqual([]);
-  expect((await planDisown(cluster, next.toOwn)).plan.steps).toEqual([]);
-  const { plan, leftovers } = await planDestroy(cluster, graph, next.toWrite);
-  expect([plan.steps, leftovers]).toEqual([[], []]);
-}
-
-describe.each(scenarioNames())('scenario %s, exported', (name) => {
-  it('is not Quilla’s, is adopted by tags alone and then as planned, and is let go of without a trace', async () => {
-    const made = scenario(name);
-    const session = await startSession({ world: await givenWorld(made), region: made.graph.region });
-    try {
-      const given = quillaTagsIn(session.aws.world);
-      expect(await run('apply', made, session.ports)).toMatchObject(well);
-      makeExported(session.aws.world, made.loaded.cluster.metadata.name);
-      const { toRead } = await session.again();
-      expect((await getResources(toRead, made.loaded.cluster.metadata.name)).resources).toEqual([]);
-      await adoptIt(made, session);
-      await disownIt(made, session, given);
-    } finally {
-      await session.stop();
-    }
-  });
-});
+it.each(names)(
+  'scenario %s, exported, is not Quilla’s, is adopted by tags alone and then as planned, and is let go of without a trace',
+  (name) => isAdoptedAndLetGo(name),
+);

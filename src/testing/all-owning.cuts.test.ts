@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { coveringScenarios, isAdoptedAndLetGo } from './adopt-trial.ts';
 import { type Act, expectFinished, owningStage } from './owning-cuts.ts';
+import { scenarioNames } from './scenarios.ts';
 
 const verbs: readonly [Act, string][] = (['adopt', 'disown', 'fill'] as const).flatMap((verb) =>
   ['given-roles', 'new-vpc', 'development', 'private-dns']
@@ -12,3 +14,8 @@ it.each(verbs)('%s of %s that is killed at any of its writes is finished by the 
   expect(stage.writes).toBeGreaterThan(12);
   for (let at = 1; at <= stage.writes; at += 1) await expectFinished(stage, at);
 });
+
+it.each(scenarioNames().filter((name) => !coveringScenarios().includes(name)))(
+  'scenario %s, exported, is adopted by tags alone and let go of without a trace',
+  (name) => isAdoptedAndLetGo(name),
+);
