@@ -10,6 +10,7 @@ import { cpus, totalmem } from 'node:os';
 import { furtherRows, scaleRows } from './bench/calls.ts';
 import { motoRows } from './bench/moto.ts';
 import { memoryRow, startRow, unpackedPackage } from './bench/packed.ts';
+import { promisedCalls } from './bench/promised-calls.ts';
 import { isOk, type Row, tableText } from './bench/row.ts';
 import { terraformRows } from './bench/terraform.ts';
 import { type Outcome, runTrial } from './bench/trial.ts';
@@ -63,9 +64,9 @@ async function measured(): Promise<Row[]> {
   const short = await runTrial({ example: 'eks' });
   const kops = await runTrial({ example: 'seed-kops' });
   const rows = [
-    callRow('examples/seed-eks.yaml', seed, 36),
-    callRow('examples/eks.yaml', short, 40),
-    callRow('examples/seed-kops.yaml', kops, 45),
+    callRow('examples/seed-eks.yaml', seed, promisedCalls['seed-eks']),
+    callRow('examples/eks.yaml', short, promisedCalls.eks),
+    callRow('examples/seed-kops.yaml', kops, promisedCalls['seed-kops']),
     ...(await scaleRows()),
     ...(await furtherRows(short.calls.length)),
     applyRow('examples/seed-eks.yaml', seed),

@@ -3,9 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MotoMeasure } from '../judges/moto.ts';
+import { promisedCalls } from './promised-calls.ts';
 import type { Row } from './row.ts';
 
-const most = { 'seed-eks': 36, 'seed-kops': 45 } as const;
+const examples = ['seed-eks', 'seed-kops'] as const;
 
 /** Plans with nothing to do on moto, as `npm run judge:moto` measures them; nothing but a line where moto is missing. */
 export function motoRows(): Row[] {
@@ -19,9 +20,9 @@ export function motoRows(): Row[] {
       console.log(`not measured: plans on moto: ${stdout.trim().split('\n').at(-1)}`);
       return [];
     }
-    const measures = JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<keyof typeof most, MotoMeasure>>;
-    return Object.entries(most).map(([name, max]) => {
-      const measure = measures[name as keyof typeof most];
+    const measures = JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<(typeof examples)[number], MotoMeasure>>;
+    return examples.map((name) => {
+      const measure = measures[name];
       const detail =
         measure === undefined
           ? 'no apply of it ended well'
@@ -31,7 +32,7 @@ export function motoRows(): Row[] {
         measure: `AWS calls, plan with nothing to do on moto, ${name}`,
         value,
         unit: 'calls',
-        must: { max },
+        must: { max: promisedCalls[name] },
         detail,
       };
     });

@@ -1,13 +1,13 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { contextFor } from '../../src/app/ports.ts';
 import type { World } from '../../src/emulator/world.ts';
-import type { Resource } from '../../src/model/graph.ts';
 import { observe } from '../../src/observe/observe.ts';
 import { applied as appliedByQuilla } from '../../src/testing/record-scenario.ts';
-import type { Scenario } from '../../src/testing/scenarios.ts';
 import { differing } from '../../src/testing/world-inventory.ts';
 import { type JudgedAws, startJudgedAws } from './judged-aws.ts';
 import { errorsIn, type Ran, type TerraformProgram } from './terraform-program.ts';
-import { exportScenario, writeFiles, writeScenario } from './written-scenario.ts';
+import { writeScenario } from './written-scenario.ts';
 
 /** Judges one scenario: figures where it holds, an error that says what does not. */
 export type Stage = (name: string, terraform: TerraformProgram) => Promise<string>;
@@ -80,16 +80,16 @@ export async function applied(name: string, terraform: TerraformProgram, judged:
   return { written, place, took };
 }
 
+type Arguments = Record<string, unknown>;
+
 /** Load balancers refuse to go while they are protected: whoever means it says so in the spec and applies that first. */
-async function unprotect(place: Place, of: Scenario): Promise<void> {
-  const resources = of.graph.resources.map((resource) =>
-    resource.kind === 'load-balancer'
-      ? { ...resource, desired: { ...resource.desired, deletionProtection: false } }
-      : resource,
-  );
-  if (!resources.some(({ kind }) => kind === 'load-balancer')) return;
-  const { files } = exportScenario({ ...of, graph: { ...of.graph, resources: resources as readonly Resource[] } });
-  writeFiles(place.folder, files);
+export async function unprotect(place: Place): Promise<void> {
+  const file = join(place.folder, 'main.tf.json');
+  const main = JSON.parse(readFileSync(file, 'utf8')) as { resource: Record<string, Record<string, Arguments>> };
+  const balancers = Object.values(main.resource.aws_lb ?? {});
+  if (balancers.length === 0) return;
+  for (const balancer of balancers) balancer.enable_deletion_protection = false;
+  writeFileSync(file, JSON.stringify(main));
   await mustRun(place, ['apply', '-input=false', '-auto-approve', '-refresh=false']);
 }
 
@@ -99,7 +99,7 @@ export const applies: Stage = async (name, terraform) => {
   const { written, place, took } = await applied(name, terraform, judged);
   await using _ = written;
   const planned = await mustPlanNothing(place, 'the second plan');
-  await unprotect(place, judged.of);
+  await unprotect(place);
   const destroyed = await mustRun(place, ['destroy', '-input=false', '-auto-approve']);
   mustBeAlike(judged.given, judged.aws.world, 'after destroy');
   return `applied in ${seconds(took)}, planned nothing in ${seconds(planned)}, destroyed in ${seconds(destroyed)}`;

@@ -1,5 +1,6 @@
 import { sameJson } from '../base/canonical-json.ts';
 import { type Diagnostic, Failure, reporter } from '../base/diagnostic.ts';
+import { some } from '../base/some.ts';
 import type { Tags } from '../model/field.ts';
 import type { Resource, ResourceGraph } from '../model/graph.ts';
 import type { Found, Snapshot } from '../model/snapshot.ts';
@@ -18,7 +19,6 @@ import { observeExported } from './exported-world.ts';
 import { locate } from './graph.ts';
 import { keyOf, owningPlan, runOwning } from './owning.ts';
 import { type AwsToOwn, contextFor } from './ports.ts';
-import { some } from './some.ts';
 
 const report = reporter({ ...appCodes, ...planCodes });
 

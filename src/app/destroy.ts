@@ -1,5 +1,6 @@
 import { type Diagnostic, Failure, isError, reporter } from '../base/diagnostic.ts';
 import { milliseconds } from '../base/duration.ts';
+import { some } from '../base/some.ts';
 import type { ResourceGraph } from '../model/graph.ts';
 import { ofKind, type Snapshot } from '../model/snapshot.ts';
 import { observeIn } from '../observe/observe.ts';
@@ -13,7 +14,6 @@ import type { ApplyEvent, ApplyResult } from '../targets/aws/events.ts';
 import { mustBeHere, runSteps, sameWorld, underLock } from './apply.ts';
 import { appCodes } from './codes.ts';
 import { type AwsToRead, type AwsToWrite, contextFor } from './ports.ts';
-import { some } from './some.ts';
 import { isExportedOnly, standsAlready } from './stands-already.ts';
 
 const report = reporter(appCodes);

@@ -1,12 +1,14 @@
 import { type Diagnostic, Failure, isError } from '../base/diagnostic.ts';
+import { some } from '../base/some.ts';
 import type { ResourceGraph } from '../model/graph.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { observe } from '../observe/observe.ts';
+import { observeIn } from '../observe/observe.ts';
 import { makePlan } from '../plan/make-plan.ts';
+import { readContext } from '../ports/aws.ts';
 import type { LoadedCluster } from '../spec/load.ts';
 import { report } from '../targets/export/codes.ts';
 import type { Exported, ExportInput } from '../targets/export/exported.ts';
-import { observeExported } from './exported-world.ts';
+import { exportedInstead } from './exported-instead.ts';
 import { buildFor, locate } from './graph.ts';
 import { type AwsToRead, contextFor } from './ports.ts';
 
@@ -48,9 +50,6 @@ const emitters: { readonly [T in ExportTarget]: () => Promise<(input: ExportInpu
   cloudformation: async () => (await import('../targets/cloudformation/emit.ts')).emitCloudFormation,
 };
 
-const some = (ids: readonly string[]): string =>
-  ids.length <= 3 ? ids.join(', ') : `${ids.slice(0, 3).join(', ')} and ${ids.length - 3} more`;
-
 /** What stands in the way of an import: nothing there, a part there, an object on its way in or out. */
 function importProblems({ resources }: ResourceGraph, { cluster, found }: Snapshot): Diagnostic[] {
   const fix = 'Run `quilla apply` to its end, then export again.';
@@ -66,8 +65,8 @@ function importProblems({ resources }: ResourceGraph, { cluster, found }: Snapsh
     .filter(({ id }) => (there.get(id) ?? []).some(({ state }, _, all) => state !== 'ready' || all.length > 1))
     .map(({ id }) => id);
   return [
-    ...(missing.length === 0 ? [] : [report('export.half-there', { detail: `missing: ${some(missing)}`, fix })]),
-    ...(moving.length === 0 ? [] : [report('export.half-there', { detail: `being changed: ${some(moving)}`, fix })]),
+    ...(missing.length === 0 ? [] : [report('export.half-there', { detail: `missing: ${some(missing, 3)}`, fix })]),
+    ...(moving.length === 0 ? [] : [report('export.half-there', { detail: `being changed: ${some(moving, 3)}`, fix })]),
   ];
 }
 
@@ -75,7 +74,7 @@ function importProblems({ resources }: ResourceGraph, { cluster, found }: Snapsh
 function importDifferences(graph: ResourceGraph, snapshot: Snapshot): Diagnostic[] {
   const { steps } = makePlan(graph, snapshot);
   if (steps.length === 0) return [];
-  const detail = `the spec and the cluster differ in ${some([...new Set(steps.map(({ resource }) => resource))])}`;
+  const detail = `the spec and the cluster differ in ${some([...new Set(steps.map(({ resource }) => resource))], 3)}`;
   return [
     report('export.unlike', {
       detail,
@@ -100,10 +99,11 @@ function standsAlready({ cluster, found }: Snapshot, { target }: ExportOptions):
  * where the spec or an import has an error.
  */
 export async function exportCluster(loaded: LoadedCluster, aws: AwsToRead, options: ExportOptions): Promise<Exported> {
-  const snapshot = await observe(aws.readers, contextFor(aws, loaded.cluster.metadata.name));
+  const reading = readContext(contextFor(aws, loaded.cluster.metadata.name));
+  const snapshot = await observeIn(aws.readers, reading);
   // An exported cluster remembers who made it as one of ours does: it stays with them, whoever exports it next.
-  const remembering = snapshot.found.length > 0 ? snapshot : (await observeExported(loaded, aws)).snapshot;
-  const { graph, facts } = await buildFor(loaded, aws, Promise.resolve(remembering));
+  const exportedThere = snapshot.found.length > 0 ? undefined : await exportedInstead(loaded, reading, aws);
+  const { graph, facts } = await buildFor(loaded, aws, Promise.resolve(exportedThere?.snapshot ?? snapshot));
   if (!graph.ok) throw new Failure(...graph.diagnostics);
   const problems = options.imports ? importProblems(graph.value, snapshot) : standsAlready(snapshot, options);
   if (problems.some(isError)) throw new Failure(...problems);

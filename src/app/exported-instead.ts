@@ -1,10 +1,10 @@
 import { type Diagnostic, Failure, reporter } from '../base/diagnostic.ts';
+import { some } from '../base/some.ts';
 import { isAwsFailure, type ReadContext } from '../ports/aws.ts';
 import type { LoadedCluster } from '../spec/load.ts';
 import { appCodes } from './codes.ts';
 import { type ExportedWorld, observeExported } from './exported-world.ts';
 import type { AwsToRead } from './ports.ts';
-import { some } from './some.ts';
 
 const report = reporter(appCodes);
 

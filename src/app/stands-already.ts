@@ -1,4 +1,5 @@
 import { type Diagnostic, reporter } from '../base/diagnostic.ts';
+import { some } from '../base/some.ts';
 import type { ResourceGraph } from '../model/graph.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { clusterTag } from '../model/tags.ts';
@@ -6,7 +7,6 @@ import type { Standing } from '../ports/standing.ts';
 import { appCodes } from './codes.ts';
 import { hasSeats } from './policy-lists.ts';
 import { type AwsToRead, contextFor } from './ports.ts';
-import { some } from './some.ts';
 
 const report = reporter(appCodes);
 
@@ -50,8 +50,9 @@ export const namesTaken = ({ exported }: Standing, cluster: string): Diagnostic[
     : [report('app.exported-stands', { detail: `exported for cluster ${cluster}: ${some(exported)}`, fix: adoptIt })];
 
 /**
- * What still stands of a self-managed cluster that nobody owns, where nothing is ours: after `quilla disown`. Another one beside it would find half of its names taken, and would take part of the first one's roles and keys. Asks only where
- * nothing is ours: whether the store is there by its name, and which machines run.
+ * What still stands of a self-managed cluster that nobody owns, where nothing is ours: after `quilla disown`. Another one beside it would
+ * find half of its names taken, and would take part of the first one's roles and keys. Asks only where nothing is ours: whether the store
+ * is there by its name, and which machines run.
  */
 export async function seatsWithoutOwner(
   { graph, snapshot, standing }: { graph: ResourceGraph; snapshot: Snapshot; standing: Standing },

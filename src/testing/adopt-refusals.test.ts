@@ -246,11 +246,10 @@ describe('a store', () => {
     const told = await planStoreFill(changed, toOwn);
     expect(told.plan.steps).toEqual([]);
     expect(told.plan.notes.map(({ code }) => code)).toEqual(['app.other-documents']);
-    const update = { update: true };
-    const planned = await planStoreFill(changed, toOwn, update);
+    const planned = await planStoreFill(changed, toOwn, { update: true });
     expect(planned.plan.steps.map(({ resource }) => resource)).toContain('bucket-object/spec');
     expect(planned.plan.steps.every(({ kind }) => kind === 'bucket-object')).toBe(true);
-    await follow(fillStore(changed, planned, toOwn, update), 0);
+    await follow(fillStore(changed, planned, toOwn), 0);
     expect((await planStoreFill(changed, toOwn)).plan).toMatchObject({ steps: [], notes: [] });
   });
 

@@ -15,7 +15,9 @@ it.each(verbs)('%s of %s that is killed at any of its writes is finished by the 
   for (let at = 1; at <= stage.writes; at += 1) await expectFinished(stage, at);
 });
 
-it.each(scenarioNames().filter((name) => !coveringScenarios().includes(name)))(
+const covering = coveringScenarios();
+
+it.each(scenarioNames().filter((name) => !covering.includes(name)))(
   'scenario %s, exported, is adopted by tags alone and let go of without a trace',
   (name) => isAdoptedAndLetGo(name),
 );

@@ -1,24 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/adapters/clock.ts';
 import { makeGiven, specOf } from '../given-cluster.ts';
 import { runCli } from '../run-cli.ts';
 import type { TerraformProgram } from '../terraform-program.ts';
-import { init, mustPlanNothing, mustRun } from '../terraform-stages.ts';
+import { init, mustPlanNothing, mustRun, unprotect } from '../terraform-stages.ts';
 import { embeddedCredentials, fine, speed, startRecordedAws } from './record.ts';
 import type { Recording } from './recording.ts';
-
-type Resources = Record<string, Record<string, Record<string, unknown>>>;
-
-/** Load balancers refuse to go while they are protected. */
-function unprotect(folder: string): boolean {
-  const file = join(folder, 'main.tf.json');
-  const main = JSON.parse(readFileSync(file, 'utf8')) as { resource: Resources };
-  const balancers = Object.values(main.resource.aws_lb ?? {});
-  for (const balancer of balancers) balancer.enable_deletion_protection = false;
-  writeFileSync(file, JSON.stringify(main));
-  return balancers.length > 0;
-}
 
 /** Apply, plan and destroy of both of the article's clusters by Terraform, of what we export. */
 export async function recordTerraformRuns(terraform: TerraformProgram): Promise<Recording> {
@@ -34,7 +22,7 @@ export async function recordTerraformRuns(terraform: TerraformProgram): Promise<
     await init(place);
     await mustRun(place, ['apply', '-input=false', '-auto-approve']);
     await mustPlanNothing(place, `the second plan of ${example}`);
-    if (unprotect(folder)) await mustRun(place, ['apply', '-input=false', '-auto-approve', '-refresh=false']);
+    await unprotect(place);
     await mustRun(place, ['destroy', '-input=false', '-auto-approve']);
   }
   return { format: 1, of: 'terraform: apply, plan and destroy of both clusters', speed, calls: aws.proxy.calls };

@@ -1,5 +1,6 @@
 import { sameJson } from '../../base/canonical-json.ts';
 import { type Diagnostic, Failure, isError, reporter } from '../../base/diagnostic.ts';
+import { some } from '../../base/some.ts';
 import type { KindName } from '../../model/kinds/names.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { type Ref, refsIn } from '../../model/value.ts';
@@ -16,7 +17,6 @@ import { appCodes } from '../codes.ts';
 import { observeExported } from '../exported-world.ts';
 import { buildFor, locate } from '../graph.ts';
 import { type AwsToWrite, contextFor, scopeOf } from '../ports.ts';
-import { some } from '../some.ts';
 import { isSelfManaged } from './hull.ts';
 import { selfManagedRefusals } from './refusals.ts';
 
@@ -34,6 +34,8 @@ export interface FillPlanned {
   readonly snapshot: Snapshot;
   readonly scope: Scope;
   readonly diagnostics: readonly Diagnostic[];
+  /** With which it was planned. */
+  readonly options: FillOptions;
 }
 
 const inStore: ReadonlySet<KindName> = new Set(['cluster-keys', 'bucket-object']);
@@ -66,7 +68,7 @@ export async function planStoreFill(
     unchanged: present - count('update'),
   };
   const notes = options.update === true || differing.length === 0 ? [] : [leftAsTheyAre(differing)];
-  return { plan: { ...whole, purpose: 'fill', steps: own, notes, summary }, snapshot, scope, diagnostics };
+  return { plan: { ...whole, purpose: 'fill', steps: own, notes, summary }, snapshot, scope, diagnostics, options };
 }
 
 /** What is there of the cluster: ours, or else what was exported for it. */
@@ -122,11 +124,10 @@ export async function* fillStore(
   loaded: LoadedCluster,
   planned: FillPlanned,
   aws: AwsToWrite,
-  options: FillOptions = {},
 ): AsyncGenerator<ApplyEvent, ApplyResult> {
   mustBeHere(planned.plan, aws);
   return yield* underLock(planned.plan.cluster, aws, async function* (signal) {
-    const { plan, snapshot, scope } = await planStoreFill(loaded, { ...aws, signal }, options);
+    const { plan, snapshot, scope } = await planStoreFill(loaded, { ...aws, signal }, planned.options);
     if (!sameJson(plan.steps, planned.plan.steps)) throw new Failure(stale);
     const { readers, writers, clock } = aws;
     return yield* apply({ plan, snapshot, readers, writers, context: { scope, clock, signal } });

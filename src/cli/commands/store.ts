@@ -80,8 +80,7 @@ const verbs = {
   },
   async fill(invocation: Invocation, { app, aws, loaded }: Source): Promise<ExitCode> {
     const { io, options } = invocation;
-    const update = { update: options.update === true };
-    const planned = await app.planStoreFill(loaded, aws.toWrite, update);
+    const planned = await app.planStoreFill(loaded, aws.toWrite, { update: options.update === true });
     await tell([...planned.diagnostics, ...planned.plan.notes], invocation);
     const { fillText } = await import('../views/human/owning.ts');
     const { plan } = planned;
@@ -91,7 +90,7 @@ const verbs = {
     const nothing = plan.steps.length === 0;
     if (nothing) await app.clearLock(plan.cluster, aws.toWrite);
     else await confirm(invocation, `Fill the store of cluster ${plan.cluster}?`);
-    const events = nothing ? undefined : app.fillStore(loaded, planned, aws.toWrite, update);
+    const events = nothing ? undefined : app.fillStore(loaded, planned, aws.toWrite);
     return finish(invocation, { plan, events, clock: aws.clock, again: 'quilla store fill' });
   },
   async recover(invocation: Invocation, { app, aws, loaded, cluster, key }: Source): Promise<0> {

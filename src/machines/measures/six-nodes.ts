@@ -3,7 +3,8 @@ import { minutes, seconds } from '../../base/duration.ts';
 import { enter } from '../machine/enter.ts';
 import { run } from '../run.ts';
 import { launchPlain, type PlainMachine } from '../testing/plain-machine.ts';
-import { eventually, specFile, startTrial, type Trial } from '../testing/trial.ts';
+import { readySince } from '../testing/ready-nodes.ts';
+import { eventually, type KubernetesList, specFile, startTrial, type Trial } from '../testing/trial.ts';
 import { emptyGroups, pidOf } from './first-boot.ts';
 import { plainGiven } from './plain-given.ts';
 import { doneFile, hostScript, initScript, joinCommand } from './plain-kubeadm.ts';
@@ -73,30 +74,14 @@ async function allReadyAt(nodes: () => Promise<string>): Promise<number> {
     'six nodes are Ready',
     async () => {
       const text = await nodes().catch((error: Error) => error.message);
-      const at = readySince(text);
+      const at = text.startsWith('{')
+        ? (JSON.parse(text) as KubernetesList).items.flatMap((node) => readySince(node) ?? [])
+        : [];
       if (at.length === 6) return Math.max(...at);
       await delay(pause.ms);
       throw new Error(text);
     },
     minutes(10),
-  );
-}
-
-interface NodeList {
-  readonly items: readonly {
-    readonly status: {
-      readonly conditions: readonly { type: string; status: string; lastTransitionTime: string }[];
-    };
-  }[];
-}
-
-/** Of each node that is Ready, since when; none where the answer is an error's text. */
-function readySince(text: string): readonly number[] {
-  if (!text.startsWith('{')) return [];
-  return (JSON.parse(text) as NodeList).items.flatMap(({ status }) =>
-    status.conditions
-      .filter((condition) => condition.type === 'Ready' && condition.status === 'True')
-      .map(({ lastTransitionTime }) => Date.parse(lastTransitionTime)),
   );
 }
 

@@ -1,12 +1,10 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { some } from '../../base/some.ts';
 import type { Resource } from '../../model/graph.ts';
 import type { KindName } from '../../model/kinds/names.ts';
 import { report } from './codes.ts';
 import type { ExportInput } from './exported.ts';
 import type { Held } from './held.ts';
-
-const some = (ids: readonly string[]): string =>
-  ids.length <= 3 ? ids.join(', ') : `${ids.slice(0, 3).join(', ')} and ${ids.length - 3} more`;
 
 /** What is said of a resource. */
 export interface Said {
@@ -18,7 +16,7 @@ export interface Said {
 const grouped = (said: readonly Said[]): readonly { ids: string; detail: string; first: Resource }[] =>
   [...Map.groupBy(said, ({ resource, detail }) => `${resource.kind} ${detail}`).values()].map((group) => {
     const [{ resource, detail }] = group as [Said];
-    return { ids: some(group.map((one) => one.resource.id).sort()), detail, first: resource };
+    return { ids: some(group.map((one) => one.resource.id).sort(), 3), detail, first: resource };
   });
 
 const inStore: readonly KindName[] = ['cluster-keys', 'bucket-object'];

@@ -1,12 +1,10 @@
-import { canonicalJson } from '../../base/canonical-json.ts';
 import type { Resource } from '../../model/graph.ts';
-import { policySuffix } from './policy-suffix.ts';
+import { oncePerPolicy, policySuffix } from './policy-suffix.ts';
 import type { Block, EmitContext, TerraformKind } from './terraform-kind.ts';
 
 /** A principal has a policy once: of one that is named twice, the later word is what EKS keeps. */
-const policiesOf = ({ desired }: Resource<'access-entry'>) => [
-  ...new Map(desired.policies.map((policy) => [canonicalJson(policy.policyArn), policy])).values(),
-];
+const policiesOf = ({ desired }: Resource<'access-entry'>) =>
+  oncePerPolicy(desired.policies, ({ policyArn }) => policyArn);
 
 /** Each policy of an entry is a resource of its own, for the same principal. */
 const associations = (entry: Resource<'access-entry'>, context: EmitContext): readonly Block[] =>

@@ -3,6 +3,11 @@ import { shortHash } from '../../base/hash.ts';
 import { isRef } from '../../model/value.ts';
 import type { EmitContext } from './terraform-kind.ts';
 
+/** Each policy once: of one that is named twice the later word counts. */
+export const oncePerPolicy = <T>(items: readonly T[], arnOf: (item: T) => unknown): readonly T[] => [
+  ...new Map(items.map((item) => [canonicalJson(arnOf(item)), item])).values(),
+];
+
 /** Policies of AWS itself: `arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy`. None of them has another's name. */
 const isManaged = (arn: string): boolean => /^arn:[^:]+:[^:]+::aws:/.test(arn);
 

@@ -1,12 +1,9 @@
-import { canonicalJson } from '../../base/canonical-json.ts';
 import { type Resource, refTo } from '../../model/graph.ts';
-import { policySuffix } from './policy-suffix.ts';
+import { oncePerPolicy, policySuffix } from './policy-suffix.ts';
 import type { Block, EmitContext, TerraformKind } from './terraform-kind.ts';
 
 /** What is named twice is attached once. */
-const policiesOf = ({ desired }: Resource<'role'>) => [
-  ...new Map(desired.policyArns.map((arn) => [canonicalJson(arn), arn])).values(),
-];
+const policiesOf = ({ desired }: Resource<'role'>) => oncePerPolicy(desired.policyArns, (arn) => arn);
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role_policy_attachment */
 const attachments = (role: Resource<'role'>, context: EmitContext): Block[] =>
